@@ -1,0 +1,102 @@
+"""Balancing of the 835: three sums that must hold, and the difference named where one does not."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from rcm.x12.model.remittance import ClaimPayment, Remittance835, ServicePayment
+from rcm.x12.model.values import Adjustment
+
+_ZERO = Decimal(0)
+
+
+class Imbalance(NamedTuple):
+    """One sum that does not hold."""
+
+    level: str
+    """``line``, ``claim`` or ``transaction``."""
+    claim: str
+    """CLP01, or TRN02 for the transaction."""
+    segment: int
+    """Number of the SVC, CLP or BPR segment in the file."""
+    stated: Decimal
+    """What the file says was paid."""
+    computed: Decimal
+    """What the charges and adjustments leave."""
+    message: str
+
+    @property
+    def difference(self) -> Decimal:
+        """``stated`` - ``computed``."""
+        return self.stated - self.computed
+
+
+def _sum(adjustments: list[Adjustment]) -> Decimal:
+    total = _ZERO
+    for adjustment in adjustments:
+        total += adjustment.amount
+    return total
+
+
+def balance_line(line: ServicePayment, claim: ClaimPayment) -> Imbalance | None:
+    """SVC02 minus the line's CAS must be SVC03 (TR3 005010X221A1, 1.10.2.1.1)."""
+    computed = line.charge - _sum(line.adjustments) if line.adjustments else line.charge
+    if computed == line.paid:
+        return None
+    return Imbalance(
+        "line", claim.patient_control_number, line.position, line.paid, computed,
+        f"Claim {claim.patient_control_number}, line {line.procedure.code}: charge {line.charge} "
+        f"minus adjustments {line.charge - computed} is {computed}, but SVC03 says {line.paid} "
+        f"was paid (difference {line.paid - computed}).",
+    )  # fmt: skip
+
+
+def balance_claim(claim: ClaimPayment) -> Imbalance | None:
+    """CLP03 minus all CAS of the claim and its lines must be CLP04 (1.10.2.1.2)."""
+    total = _sum(claim.adjustments) if claim.adjustments else _ZERO
+    for line in claim.lines:
+        for adjustment in line.adjustments:
+            total += adjustment.amount
+    computed = claim.charge - total
+    if computed == claim.paid:
+        return None
+    return Imbalance(
+        "claim", claim.patient_control_number, claim.position, claim.paid, computed,
+        f"Claim {claim.patient_control_number}: charge {claim.charge} minus adjustments {total} "
+        f"is {computed}, but CLP04 says {claim.paid} was paid "
+        f"(difference {claim.paid - computed}).",
+    )  # fmt: skip
+
+
+def balance_transaction(remittance: Remittance835, paid: Decimal) -> Imbalance | None:
+    """The sum of CLP04 minus the PLB amounts must be BPR02 (1.10.2.1.3)."""
+    plb = _ZERO
+    for adjustment in remittance.provider_adjustments:
+        plb += adjustment.amount
+    computed = paid - plb
+    stated = -remittance.amount if remittance.credit_debit == "D" else remittance.amount
+    if computed == stated:
+        return None
+    return Imbalance(
+        "transaction", remittance.trace_number, remittance.position, stated, computed,
+        f"Payment {remittance.trace_number}: claims paid {paid} minus provider adjustments {plb} "
+        f"is {computed}, but BPR02 says {stated} (difference {stated - computed}).",
+    )  # fmt: skip
+
+
+def balance_835(remittance: Remittance835) -> list[Imbalance]:
+    """Every sum of this remittance that does not hold, in file order; empty when it balances.
+
+    An unreadable amount (``NaN``) never balances.  Nothing is rounded and nothing is repaired.
+    """
+    found: list[Imbalance] = []
+    paid = _ZERO
+    for claim in remittance.claims:
+        paid += claim.paid
+        found += [i for i in (balance_line(line, claim) for line in claim.lines) if i]
+        if (imbalance := balance_claim(claim)) is not None:
+            found.append(imbalance)
+    if (imbalance := balance_transaction(remittance, paid)) is not None:
+        found.append(imbalance)
+    return found
