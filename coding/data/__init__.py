@@ -1,0 +1,10 @@
+"""The data files that the product carries. Their sources stand in README.md beside them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def data_file(name: str) -> Path:
+    """The path of a carried file."""
+    return Path(__file__).parent / name
