@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
+LARGEST_DIGITS = 15  # beyond any amount in this trade, and within exact arithmetic
 
 
 def _decimal(value: str | int | Decimal) -> Decimal:
@@ -19,7 +20,7 @@ def _decimal(value: str | int | Decimal) -> Decimal:
         amount = Decimal(value)
     except InvalidOperation as error:
         raise ValueError(f"{value!r} is not an amount of money") from error
-    if not amount.is_finite():
+    if not amount.is_finite() or amount.adjusted() > LARGEST_DIGITS:
         raise ValueError(f"{value!r} is not an amount of money")
     return amount
 

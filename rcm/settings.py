@@ -258,13 +258,13 @@ CELERY_TIMEZONE = TIME_ZONE
 
 # --- The product's own ----------------------------------------------------------------------
 
-GATEWAY = env.text("FIRSTPASS_GATEWAY", "rcm.clearinghouse.sandbox_gateway.SandboxGateway")
+FIRSTPASS_GATEWAY = env.text("FIRSTPASS_GATEWAY", "rcm.clearinghouse.gateways.http.HttpGateway")
 """Dotted path of the gateway class that carries X12 files to the clearinghouse and back."""
 
-SANDBOX_URL = env.text("FIRSTPASS_SANDBOX_URL", "http://127.0.0.1:8090")
-"""Where the sandbox payer listens when it runs as a process of its own."""
+FIRSTPASS_SANDBOX_URL = env.text("FIRSTPASS_SANDBOX_URL", "http://127.0.0.1:8090")
+"""Where the sandbox payer listens, for the HTTP gateway."""
 
-FOLLOW_UP_AFTER_DAYS = env.integer("FIRSTPASS_FOLLOW_UP_DAYS", 45, least=1)
+FIRSTPASS_FOLLOW_UP_DAYS = env.integer("FIRSTPASS_FOLLOW_UP_DAYS", 45, least=1)
 """A claim without an answer for longer than this stands in the follow-up queue."""
 
 # --- Logging --------------------------------------------------------------------------------

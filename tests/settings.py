@@ -1,6 +1,10 @@
 """Settings of the tests: the product's own, on throw-away servers unless two URLs are set."""
 
-from rcm.settings import *  # noqa: F403
+from tests import servers
+
+servers.ensure()
+
+from rcm.settings import *  # noqa: E402, F403
 
 ALLOWED_HOSTS = [*ALLOWED_HOSTS, "testserver"]  # noqa: F405
 
@@ -18,3 +22,6 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
+
+# The sandbox payer in this process; what runs over HTTP says so itself.
+FIRSTPASS_GATEWAY = "rcm.sandbox.gateway.LoopbackGateway"
