@@ -1,0 +1,132 @@
+"""Files over HTTP, as the sandbox payer and many clearinghouses' REST mailboxes take them.
+
+    PUT    /mailbox/in/<name>     send; the same bytes again answer 200, other bytes 409
+    GET    /mailbox/out           what waits for us, as JSON: [{"name": …, "size": …}, …]
+    GET    /mailbox/out/<name>    one file
+    DELETE /mailbox/out/<name>    we have it
+    POST   /realtime              ask, and get the answer in the same breath
+
+`http://host:port` and `unix:///path/to/socket` are understood; the standard library does it all.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+import time
+from collections.abc import Sequence
+from typing import NamedTuple
+from urllib.parse import quote, urlsplit
+
+from django.conf import settings
+
+from rcm.clearinghouse.gateway import GatewayDown, GatewayRefused, InboundFile
+
+FILE_TIMEOUT = 30.0
+AT_ONCE = 50
+LARGEST = 256 * 1024 * 1024
+
+
+class Fetched(NamedTuple):
+    """A file as it lay in the mailbox."""
+
+    name: str
+    content: bytes
+
+
+class _UnixConnection(http.client.HTTPConnection):
+    def __init__(self, path: str, timeout: float) -> None:
+        super().__init__("localhost", timeout=timeout)
+        self._path = path
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(self._path)
+
+
+class HttpGateway:
+    """The mailbox at `FIRSTPASS_SANDBOX_URL`."""
+
+    def __init__(self, url: str = "") -> None:
+        self.url = (url or settings.FIRSTPASS_SANDBOX_URL).rstrip("/")
+
+    def send(self, name: str, content: bytes) -> None:
+        self._call("PUT", f"/mailbox/in/{quote(name, safe='')}", content)
+
+    def fetch(self) -> Sequence[InboundFile]:
+        try:
+            listing = json.loads(self._call("GET", "/mailbox/out"))
+            names = [str(entry["name"]) for entry in listing]
+        except (ValueError, TypeError, KeyError) as error:
+            raise GatewayDown(
+                f"The mailbox at {self.url} answered with something that is not a list of files."
+            ) from error
+        return [
+            Fetched(name, self._call("GET", f"/mailbox/out/{quote(name, safe='')}"))
+            for name in names[:AT_ONCE]
+        ]
+
+    def confirm(self, name: str) -> None:
+        self._call("DELETE", f"/mailbox/out/{quote(name, safe='')}")
+
+    def inquire(self, content: bytes, timeout: float) -> bytes:
+        return self._call("POST", "/realtime", content, timeout=timeout)
+
+    def _call(
+        self, method: str, path: str, body: bytes | None = None, *, timeout: float = FILE_TIMEOUT
+    ) -> bytes:
+        deadline = time.monotonic() + timeout
+        connection = self._connection(timeout)
+        try:
+            headers = {"Content-Type": "application/edi-x12"} if body is not None else {}
+            connection.request(method, path, body=body, headers=headers)
+            response = connection.getresponse()
+            answer = self._body(response, connection, deadline)
+        except TimeoutError as error:
+            raise GatewayDown(f"{self.url} did not answer within {timeout:g} s.") from error
+        except (OSError, http.client.HTTPException) as error:
+            raise GatewayDown(
+                f"{self.url} cannot be reached ({type(error).__name__}: {error})."
+            ) from error
+        finally:
+            connection.close()
+        if response.status in (429, 408) or response.status >= 500:
+            raise GatewayDown(f"{self.url} answered {response.status} {response.reason}.")
+        if response.status >= 300:
+            words = answer[:300].decode("utf-8", "replace").strip()
+            raise GatewayRefused(f"{self.url} refused it: {response.status} {words}")
+        return answer
+
+    def _connection(self, timeout: float) -> http.client.HTTPConnection:
+        parts = urlsplit(self.url)
+        if parts.scheme == "unix":
+            return _UnixConnection(parts.path, timeout)
+        kind = (
+            http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+        )
+        return kind(parts.hostname or "localhost", parts.port, timeout=timeout)
+
+    def _body(
+        self,
+        response: http.client.HTTPResponse,
+        connection: http.client.HTTPConnection,
+        deadline: float,
+    ) -> bytes:
+        """The whole body by the deadline: a slow trickle counts as no answer."""
+        pieces: list[bytes] = []
+        size = 0
+        while piece := response.read1(1 << 20):
+            pieces.append(piece)
+            size += len(piece)
+            if size > LARGEST:
+                raise GatewayRefused(f"{self.url} sends a file larger than {LARGEST >> 20} MB.")
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise TimeoutError
+            if connection.sock is not None:
+                connection.sock.settimeout(left)
+        if response.length:  # fewer bytes than Content-Length promised
+            raise http.client.IncompleteRead(b"", response.length)
+        return b"".join(pieces)

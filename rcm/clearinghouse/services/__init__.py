@@ -1,0 +1,34 @@
+"""Everything that changes a transmission."""
+
+from rcm.clearinghouse.services.inbound import (
+    mark_failed,
+    mark_processed,
+    receive_files,
+    store_inbound,
+)
+from rcm.clearinghouse.services.inquiry import Inquiry, inquire
+from rcm.clearinghouse.services.outbound import (
+    SendResult,
+    mark_acknowledged,
+    mark_refused,
+    next_control_numbers,
+    send_pending,
+    store_outbound,
+)
+from rcm.clearinghouse.services.retrying import retry_transmission
+
+__all__ = [
+    "Inquiry",
+    "SendResult",
+    "inquire",
+    "mark_acknowledged",
+    "mark_failed",
+    "mark_processed",
+    "mark_refused",
+    "next_control_numbers",
+    "receive_files",
+    "retry_transmission",
+    "send_pending",
+    "store_inbound",
+    "store_outbound",
+]
