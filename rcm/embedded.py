@@ -171,6 +171,8 @@ def start(
 ) -> Servers:
     """Start both servers and wait until they answer. The caller holds the lock."""
     prepare(place)
+    clear_postgres(place)
+    clear_redis(place)
     postgres = processes.spawn(
         postgres_command(place, throwaway=throwaway),
         death_signal=signal.SIGINT,
@@ -217,7 +219,7 @@ def stop(servers: Servers) -> None:
 
 
 def prepare(place: Layout) -> None:
-    """Make the folders and, the first time, the database cluster; end what a crash left running."""
+    """Make the folders and, the first time, the database cluster."""
     identity = binaries.unprivileged()
     folders = (place.home, place.run, place.home / "redis")
     for folder in folders:
@@ -229,7 +231,6 @@ def prepare(place: Layout) -> None:
         folder.chmod(0o700)
     if place.home != place.var:
         (place.home / "checkout").write_text(f"{place.var}\n")
-    _end_leftovers(place)
     if not place.pg.is_dir():
         _make_cluster(place, identity)
 
@@ -335,25 +336,32 @@ def create_database(place: Layout) -> None:
         connection.close()
 
 
-def _end_leftovers(place: Layout) -> None:
-    """End servers of this installation whose owner was killed, and forget a stale pid file.
+def clear_postgres(place: Layout) -> None:
+    """Make way for a start: end a server whose owner was killed, forget a stale pid file."""
+    _clear(place.pg / "postmaster.pid", str(place.pg), (signal.SIGINT, signal.SIGQUIT))
 
-    We hold the lock, so whatever still runs on this data is on its way out (it got its
-    parent-death signal) or was left over. A pid file that names a process which is not our
-    server (after a reboot numbers are given out anew) would keep PostgreSQL from starting.
+
+def clear_redis(place: Layout) -> None:
+    """The same for Redis."""
+    mark = str(place.redis_socket)
+    _clear(place.home / "redis.pid", mark, (signal.SIGTERM, signal.SIGKILL))
+
+
+def _clear(pid_file: Path, mark: str, signals: tuple[signal.Signals, ...]) -> None:
+    """End the process that `pid_file` names, when `mark` in its command says that it is ours.
+
+    The caller holds the lock, so a server that still runs on this data is on its way out (it got
+    its parent-death signal) or was left over. A pid file that names a process which is not ours
+    (after a reboot numbers are given out anew) would keep PostgreSQL from starting.
     """
-    for pid_file, mark, signals in (
-        (place.pg / "postmaster.pid", str(place.pg), (signal.SIGINT, signal.SIGQUIT)),
-        (place.home / "redis.pid", str(place.redis_socket), (signal.SIGTERM, signal.SIGKILL)),
-    ):
-        try:
-            pid = int(pid_file.read_text().split()[0])
-        except (OSError, ValueError, IndexError):
-            continue
-        for number in signals:
-            if mark not in processes.command_line(pid):
-                break
-            os.kill(pid, number)
-            processes.wait_until(lambda pid=pid: not processes.birth(pid), seconds=15)  # type: ignore[misc]
+    try:
+        pid = int(pid_file.read_text().split()[0])
+    except (OSError, ValueError, IndexError):
+        return
+    for number in signals:
         if mark not in processes.command_line(pid):
-            pid_file.unlink(missing_ok=True)
+            break
+        os.kill(pid, number)
+        processes.wait_until(lambda: not processes.birth(pid), seconds=15)
+    if mark not in processes.command_line(pid):
+        pid_file.unlink(missing_ok=True)

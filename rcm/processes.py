@@ -43,7 +43,7 @@ def spawn(
         start_new_session=True,
         # Runs after the change of user, which would clear the setting. No thread of ours holds a
         # lock at this point: the callers are single-threaded.
-        preexec_fn=_tie_to_parent(os.getpid(), death_signal),  # noqa: PLW1509
+        preexec_fn=_tie_to_parent(os.getpid(), death_signal),
         **binaries.run_as(user),
     )
 
@@ -56,6 +56,12 @@ def _tie_to_parent(parent: int, death_signal: signal.Signals) -> Callable[[], No
                 os._exit(1)
 
     return tie
+
+
+def end_with_parent(death_signal: signal.Signals = signal.SIGTERM) -> None:
+    """Tie this process itself to the one that started it, as `spawn` does for children."""
+    if _libc is not None:
+        _libc.prctl(_PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)
 
 
 def signal_group(pid: int, number: signal.Signals) -> None:

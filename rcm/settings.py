@@ -42,7 +42,8 @@ except OSError as error:
         "Set SECRET_KEY to a long random text."
     ) from error
 
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+# This machine itself may always ask: health checks do.
+ALLOWED_HOSTS = [*env.words("ALLOWED_HOSTS"), "localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 HTTPS = env.flag("FIRSTPASS_HTTPS", default=not (EMBEDDED or DEBUG))
 

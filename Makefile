@@ -1,0 +1,69 @@
+# Firstpass: make run, make test. `make help` lists the rest.
+
+SHELL := /bin/sh
+VENV := .venv
+PY := $(VENV)/bin/python
+# The first Python that is new enough; PYTHON=/path/to/python overrides.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo $$p && break; done)
+export DJANGO_SETTINGS_MODULE ?= rcm.settings
+
+.PHONY: help run test check format bench shots install lock clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 — \2/p' Makefile
+
+run: $(VENV)/.runtime ## start everything: http://127.0.0.1:8000 (PORT=… for another port)
+	@$(PY) manage.py run
+
+test: $(VENV)/.development ## all tests; ARGS="tests/claims -k scrub" for some
+	@$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
+
+check: $(VENV)/.development ## style, types, layers, templates, migrations, API document
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy .
+	$(VENV)/bin/lint-imports
+	$(VENV)/bin/djlint --lint --quiet templates
+	$(PY) manage.py makemigrations --check --dry-run
+	$(PY) manage.py spectacular --validate --fail-on-warn --file /dev/null
+
+format: $(VENV)/.development ## rewrite the code in the one style
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format .
+
+bench: $(VENV)/.runtime ## the benchmark NAME=pipeline (docs/operations.md)
+	@$(PY) manage.py bench $(or $(NAME),pipeline)
+
+shots: $(VENV)/.development ## the pictures of docs/screenshots, taken from a running product
+	@$(PY) scripts/screenshots.py
+
+install: $(VENV)/.development ## the virtual environment with everything, exactly as locked
+
+# Hashes are required: what is installed is what was locked. uv where it is there, else pip.
+# Development's lock holds the same versions as run time's, so either order ends the same.
+$(VENV)/.runtime: requirements.txt | $(VENV)/bin/python
+	@if [ -e $(VENV)/.development ] && [ ! requirements-dev.txt -nt $(VENV)/.development ]; then :; \
+	elif command -v uv >/dev/null 2>&1; then uv pip install --quiet --python $(PY) --require-hashes -r requirements.txt; \
+	else echo "Installing (once) …" && $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt; fi
+	@touch $@
+
+$(VENV)/.development: requirements-dev.txt requirements.txt | $(VENV)/bin/python
+	@if command -v uv >/dev/null 2>&1; then uv pip sync --quiet --python $(PY) --require-hashes requirements-dev.txt; \
+	else echo "Installing (once) …" && $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt; fi
+	@touch $@ $(VENV)/.runtime
+
+$(VENV)/bin/python:
+	@[ -n "$(PYTHON)" ] || { echo "Firstpass needs Python 3.11 or newer (set PYTHON=/path/to/python)."; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "No virtual environment could be made. On Debian: apt-get install python3-venv"; exit 1; }
+
+lock: $(VENV)/.development ## requirements*.in → requirements*.txt, with hashes and no addresses
+	$(VENV)/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
+		--no-annotate --no-header requirements.in -o requirements.txt
+	$(VENV)/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
+		--no-annotate --no-header requirements-dev.in -c requirements.txt -o requirements-dev.txt
+
+clean: ## remove caches (data in var/ stays)
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis htmlcov .coverage
+	find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
