@@ -37,7 +37,11 @@ class Code(models.Model):
     """A code during a period. A code that comes back later is a second row."""
 
     system = models.CharField(max_length=10, choices=CodeSystem.choices)
-    code = models.CharField(max_length=10, help_text="As people write it: J02.9, 99213, QW")
+    code = models.CharField(
+        max_length=10,
+        db_collation="C",  # so that a prefix search is a range of the unique index
+        help_text="As people write it: J02.9, 99213, QW",
+    )
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True, help_text="Last day; empty = still valid")
     billable = models.BooleanField(
@@ -70,9 +74,6 @@ class Code(models.Model):
         ]
         indexes = [
             GinIndex(fields=["words"], name="code_words"),
-            models.Index(
-                OpClass("code", "varchar_pattern_ops"), F("system"), name="code_by_prefix"
-            ),
         ]
 
     def __str__(self) -> str:

@@ -16,22 +16,28 @@ from coding.services.staging import copy_rows
 
 # Codes with everyday words are what a clinic sees daily: they come first in a search.
 _EVERYDAY_RANK = 40
+_OFTEN = 6
 
 
 def refresh_icd_synonyms() -> int:
     """Give each ICD-10-CM code its inclusion terms and everyday words; returns codes changed."""
     with data_file("icd10cm_everyday.csv").open(encoding="utf-8", newline="") as file:
-        everyday = [(row["code"], row["words"]) for row in csv.DictReader(file)]
+        everyday = [
+            (row["code"], row["words"], _EVERYDAY_RANK + (_OFTEN if row["often"] else 0))
+            for row in csv.DictReader(file)
+        ]
     with connection.cursor() as cursor:
-        cursor.execute("CREATE TEMP TABLE coding_everyday (code text, words text) ON COMMIT DROP")
-        copy_rows(cursor, "coding_everyday", ["code", "words"], everyday)
+        cursor.execute(
+            "CREATE TEMP TABLE coding_everyday (code text, words text, rank int) ON COMMIT DROP"
+        )
+        copy_rows(cursor, "coding_everyday", ["code", "words", "rank"], everyday)
         cursor.execute(
             """
             WITH terms AS (
                 SELECT code, string_agg(words, ' · ' ORDER BY nr, words) AS words,
                        max(rank) AS rank
                 FROM (
-                    SELECT code, words, 0 AS nr, %(rank)s AS rank FROM coding_everyday
+                    SELECT code, words, 0 AS nr, rank FROM coding_everyday
                     UNION ALL
                     SELECT code, text, 1, NULL FROM coding_codenote WHERE kind = %(inclusion)s
                 ) parts GROUP BY code
@@ -45,7 +51,6 @@ def refresh_icd_synonyms() -> int:
             WHERE c.system = %(system)s AND c.code = terms.code AND c.synonyms <> terms.words
             """,
             {
-                "rank": _EVERYDAY_RANK,
                 "inclusion": NoteKind.INCLUSION.value,
                 "system": CodeSystem.ICD10CM.value,
             },

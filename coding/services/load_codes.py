@@ -129,9 +129,9 @@ def _load_new(kind: ReleaseKind, path: Path, effective: date, *, complete: bool)
         count = _LOADERS[kind](path, effective, complete)
     except FormatError as error:
         raise Refused(
-            f"{path}, line {error.line}: {error.reason}"
+            f"{path}, line {error.line}: {error.reason}."
             if error.line
-            else f"{path}: {error.reason}",
+            else f"{path}: {error.reason}.",
             fix="Correct the file, or get it again from its publisher; nothing was loaded.",
             code="unreadable",
             file=str(path),

@@ -1,0 +1,201 @@
+"""What a service should pay: Medicare's formula, contract rates, modifier arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from coding.rules.book import CodeBook, on_day
+from coding.rules.facts import CodedLine, CodedVisit, ContractFact, PayerTerms, RvuFact
+from rcm.money import ZERO, cents, percent
+
+# Medicare Claims Processing Manual (100-04) chapter 12: sections 20.4.3 to 20.4.7, 40.6, 40.7.
+_ASSISTANT_PERCENT = {"80": 16, "81": 16, "82": 16, "AS": Decimal("13.6")}
+_PAYABLE = frozenset("ART")  # status: active, restricted, injections (paid when alone)
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What a payer should allow for a line, in US dollars, and how it came about."""
+
+    allowed: Decimal
+    basis: str
+
+
+def medicare_unit(
+    book: CodeBook,
+    *,
+    code: str,
+    modifiers: Sequence[str],
+    place_of_service: str,
+    on: date,
+    locality: str,
+    covered_only: bool,
+    factor_kind: str = "non-apm",
+) -> Decimal | None:
+    """Medicare's price of one unit, before modifier arithmetic; None when no file prices it.
+
+    (wRVU·GPCIw + peRVU·GPCIpe + mpRVU·GPCImp) × conversion factor, with the facility or the
+    non-facility PE by place of service. `covered_only` gives zero for what Medicare does not
+    cover; without it the RVUs price it (for contracts that pay a share of Medicare's price).
+    """
+    row = book.rvus(code, modifiers, on)
+    if row is not None and _has_rvus(row):
+        if covered_only and row.status not in _PAYABLE:
+            return ZERO
+        factor = on_day([one for one in book.factors if one.kind == factor_kind], on)
+        if factor is None:
+            return None
+        gpci = on_day(book.gpci.get(locality), on)
+        one = Decimal(1)
+        facility = book.is_facility(place_of_service)
+        expense = row.facility_pe if facility else row.nonfacility_pe
+        total = (
+            row.work * (gpci.work if gpci else one)
+            + expense * (gpci.practice_expense if gpci else one)
+            + row.malpractice * (gpci.malpractice if gpci else one)
+        )
+        return cents(total * factor.amount)
+    fee = book.medicare_fee_of(code, on)
+    if fee is None and row is not None and row.status in ("B", "N", "I") and covered_only:
+        return ZERO
+    return fee
+
+
+def _has_rvus(row: RvuFact) -> bool:
+    return bool(row.work + row.nonfacility_pe + row.facility_pe + row.malpractice)
+
+
+def modifier_percent(row: RvuFact | None, modifiers: Sequence[str]) -> Decimal:
+    """The share of the price that the modifiers leave or add, in per cent."""
+    share = Decimal(100)
+    if "50" in modifiers and row is not None:
+        if row.bilateral == "1":
+            share = Decimal(150)
+        elif row.bilateral == "3":
+            share = Decimal(200)
+    if "62" in modifiers:
+        share = share * Decimal("62.5") / 100
+    for modifier, rate in _ASSISTANT_PERCENT.items():
+        if modifier in modifiers:
+            share = share * rate / 100
+    return share
+
+
+def contract_row(
+    rows: Sequence[ContractFact] | None, code: str, modifiers: Sequence[str], on: date
+) -> ContractFact | None:
+    """The most exact contract row of the day: code and modifier, code, every other service."""
+    candidates = [
+        row
+        for row in rows or ()
+        if row.code in (code, "")
+        and (not row.modifier or row.modifier in modifiers)
+        and row.start <= on
+        and (row.end is None or on <= row.end)
+    ]
+    return max(
+        candidates, key=lambda row: (bool(row.code), bool(row.modifier), row.start), default=None
+    )
+
+
+def expected_price(
+    book: CodeBook,
+    *,
+    payer: PayerTerms,
+    line: CodedLine,
+    place_of_service: str,
+    on: date,
+    locality: str,
+    rendering_percent: Decimal = Decimal(100),
+) -> Price | None:
+    """What the payer should allow for a line alone; None when nothing says so.
+
+    The lower of the charge and the contract (Medicare: its fee schedule), for all units.
+    The patient's own visits (no payer) are allowed at the charge.
+    """
+    if payer.payer_id is None:
+        return None if line.charge is None else Price(line.charge, "self-pay: the charge")
+    row = contract_row(book.contracts.get(payer.payer_id), line.code, line.modifiers, on)
+    if row is not None and row.amount is not None:
+        unit, basis = row.amount, f"{payer.name} contract {row.version}"
+    else:
+        if row is None and not payer.is_medicare:
+            return None
+        share = row.percent if row is not None and row.percent is not None else Decimal(100)
+        medicare = medicare_unit(
+            book,
+            code=line.code,
+            modifiers=line.modifiers,
+            place_of_service=place_of_service,
+            on=on,
+            locality=locality,
+            covered_only=payer.is_medicare,
+        )
+        if medicare is None:
+            return None
+        unit = percent(medicare, share)
+        basis = (
+            f"Medicare {on.year}"
+            if row is None or share == 100
+            else f"{payer.name} contract {row.version}: {share.normalize():f} % of Medicare"
+        )
+    factor = modifier_percent(book.rvus(line.code, line.modifiers, on), line.modifiers)
+    allowed = cents(unit * line.units * factor / 100 * rendering_percent / 100)
+    if line.charge is not None and line.charge < allowed:
+        return Price(line.charge, f"{basis}; the charge is lower")
+    return Price(allowed, basis)
+
+
+def expected_lines(book: CodeBook, visit: CodedVisit) -> list[Price | None]:
+    """The expected allowed amount of each line together, with the multiple-procedure rule.
+
+    Of the lines under that rule (indicator 2) the dearest pays 100 %, the next four 50 %.
+    """
+    prices = [
+        expected_price(
+            book,
+            payer=visit.payer,
+            line=line,
+            place_of_service=visit.place_of_service,
+            on=visit.service_date,
+            locality=visit.locality,
+            rendering_percent=visit.rendering_percent,
+        )
+        for line in visit.lines
+    ]
+    if visit.payer.payer_id is None:
+        return prices
+    ranked = sorted(
+        (
+            index
+            for index, line in enumerate(visit.lines)
+            if prices[index] is not None and _is_reducible(book, line, visit.service_date)
+        ),
+        key=lambda index: (-_allowed(prices[index]), index),
+    )
+    for index in ranked[1:]:
+        price = prices[index]
+        if price is not None:
+            prices[index] = replace(
+                price,
+                allowed=percent(price.allowed, 50),
+                basis=f"{price.basis}; 50 % as a further procedure",
+            )
+    return prices
+
+
+def _allowed(price: Price | None) -> Decimal:
+    return price.allowed if price is not None else ZERO
+
+
+def _is_reducible(book: CodeBook, line: CodedLine, on: date) -> bool:
+    row = book.rvus(line.code, line.modifiers, on)
+    return row is not None and row.multiple == "2"
+
+
+def after_sequestration(payer: PayerTerms, allowed: Decimal) -> Decimal:
+    """What remains of an allowed amount after Medicare's sequestration (CO-253)."""
+    return allowed - percent(allowed, payer.sequestration_percent)
