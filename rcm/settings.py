@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "rcm.ui.htmx.HtmxMessagesMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -109,11 +110,13 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "rcm.ui.context.shell",
             ],
+            "builtins": ["rcm.ui.templatetags.ui", "rcm.ui.templatetags.ui_charts"],
         },
     },
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "rcm.ui.renderer.UiRenderer"
 
 LANGUAGE_CODE = "en-us"
 USE_I18N = False
@@ -175,6 +178,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "rcm.ui.views.csrf_failure"
 
 # --- The browser ----------------------------------------------------------------------------
 

@@ -1,0 +1,44 @@
+"""What the frame around every page needs to know."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, cast
+
+from django.db.models import Count
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+
+from rcm.access.models import User
+from rcm.ui.navigation import Section, menu
+from rcm.work.enums import WorkState
+from rcm.work.models import WorkItem
+
+
+def _menu(request: HttpRequest) -> list[Section]:
+    user = cast(User, request.user)
+    return menu(user, request.path, _counts())
+
+
+def _counts() -> dict[str, int]:
+    waiting = WorkItem.objects.filter(state=WorkState.OPEN).order_by()
+    return dict(waiting.values_list("queue").annotate(waiting=Count("pk")))
+
+
+def _search_url() -> str:
+    try:
+        return reverse("search")
+    except NoReverseMatch:
+        return ""
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """`nav` (read only when the frame is drawn: it costs one query) and `search_url`."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"nav": [], "search_url": ""}
+    return {
+        "nav": SimpleLazyObject(partial(_menu, request)),
+        "search_url": SimpleLazyObject(_search_url),
+    }

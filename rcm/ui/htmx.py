@@ -1,0 +1,51 @@
+"""Answers to htmx: toasts, and Django messages that would otherwise wait for the next page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from django.contrib.messages import get_messages
+from django.contrib.messages.storage.base import Message
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+TONES = {"debug": "neutral", "info": "info", "success": "success", "warning": "warn", "error": "danger"}
+
+
+def tone_of(message: Message) -> str:
+    """The tone of a Django message."""
+    return TONES.get(message.level_tag, "info")
+
+
+def trigger(response: HttpResponseBase, event: str, detail: object = None) -> None:
+    """Add a client event to `response`, beside the ones that are already there."""
+    known = json.loads(response.headers.get("HX-Trigger", "{}"))
+    known[event] = detail
+    response.headers["HX-Trigger"] = json.dumps(known)
+
+
+def toast(response: HttpResponse, text: str, tone: str = "success") -> HttpResponse:
+    """Show `text` as a toast when the answer arrives. `tone`: success, info, warn, danger."""
+    trigger(response, "toasts", [{"text": text, "tone": tone}])
+    return response
+
+
+class HtmxMessagesMiddleware:
+    """Send `messages.success(request, …)` of a partial answer along as toasts.
+
+    A redirect keeps its messages: the page behind it shows them.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        partial = request.headers.get("HX-Request") == "true"
+        leaves = 300 <= response.status_code < 400 or "HX-Redirect" in response.headers
+        if not partial or leaves or request.headers.get("HX-Boosted") == "true":
+            return response
+        texts = [{"text": str(m), "tone": tone_of(m)} for m in get_messages(request)]
+        if texts:
+            trigger(response, "toasts", texts)
+        return response
