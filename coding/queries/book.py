@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any, TypeVar
 
 from django.db.models import Q
 
@@ -32,6 +33,8 @@ from coding.rules.facts import (
     PtpFact,
     RvuFact,
 )
+
+T = TypeVar("T")
 
 _FACT_FIELDS = (
     "system",
@@ -82,8 +85,9 @@ def extend_book(
     return book
 
 
-def _fact(row: tuple[object, ...]) -> CodeFact:
-    return CodeFact(*row)  # type: ignore[arg-type]  # the columns of _FACT_FIELDS
+def _build(kind: Callable[..., T], row: Sequence[Any]) -> T:
+    """A fact from a row whose columns stand in the order of its fields."""
+    return kind(*row)
 
 
 def _add_basics(book: CodeBook) -> None:
@@ -91,7 +95,7 @@ def _add_basics(book: CodeBook) -> None:
         system__in=(CodeSystem.MODIFIER, CodeSystem.PLACE_OF_SERVICE)
     ).order_by("valid_from")
     for row in rows.values_list(*_FACT_FIELDS):
-        fact = _fact(row)
+        fact = _build(CodeFact, row)
         table = book.modifiers if fact.system == CodeSystem.MODIFIER else book.places
         table.setdefault(fact.code, []).append(fact)
     for kind, amount, start, end in ConversionFactor.objects.values_list(
@@ -101,7 +105,7 @@ def _add_basics(book: CodeBook) -> None:
     for locality, *indices in Gpci.objects.values_list(
         "locality", "work", "practice_expense", "malpractice", "effective_from", "effective_to"
     ):
-        book.gpci.setdefault(locality, []).append(GpciFact(*indices))
+        book.gpci.setdefault(locality, []).append(_build(GpciFact, indices))
     book.basics_loaded = True
 
 
@@ -111,7 +115,7 @@ def _add_codes(book: CodeBook, diagnoses: set[str], procedures: set[str]) -> Non
         | Q(system__in=(CodeSystem.CPT, CodeSystem.HCPCS), code__in=procedures)
     ).order_by("valid_from")
     for row in rows.values_list(*_FACT_FIELDS):
-        fact = _fact(row)
+        fact = _build(CodeFact, row)
         table = book.diagnoses if fact.system == CodeSystem.ICD10CM else book.procedures
         table.setdefault(fact.code, []).append(fact)
 
@@ -137,7 +141,7 @@ def _add_edits_and_prices(book: CodeBook, new: set[str]) -> None:
     for code, *values in MueEdit.objects.filter(code__in=new).values_list(
         "code", "units", "adjudication_indicator", "effective_from", "effective_to"
     ):
-        book.mue.setdefault(code, []).append(MueFact(*values))
+        book.mue.setdefault(code, []).append(_build(MueFact, values))
     for code, modifier, *rvus in RvuRow.objects.filter(code__in=new).values_list(
         "code",
         "modifier",
@@ -153,7 +157,7 @@ def _add_edits_and_prices(book: CodeBook, new: set[str]) -> None:
         "effective_from",
         "effective_to",
     ):
-        book.rvu.setdefault((code, modifier), []).append(RvuFact(*rvus))
+        book.rvu.setdefault((code, modifier), []).append(_build(RvuFact, rvus))
     _add_prices(book, new)
 
 
@@ -194,4 +198,4 @@ def _add_contracts(book: CodeBook, payers: set[int]) -> None:
         "effective_from",
         "effective_to",
     ):
-        book.contracts.setdefault(payer_id, []).append(ContractFact(*values))
+        book.contracts.setdefault(payer_id, []).append(_build(ContractFact, values))

@@ -12,7 +12,12 @@ from coding.rules.facts import CodedLine, CodedVisit, ContractFact, PayerTerms, 
 from rcm.money import ZERO, cents, percent
 
 # Medicare Claims Processing Manual (100-04) chapter 12: sections 20.4.3 to 20.4.7, 40.6, 40.7.
-_ASSISTANT_PERCENT = {"80": 16, "81": 16, "82": 16, "AS": Decimal("13.6")}
+_ASSISTANT_PERCENT = {
+    "80": Decimal(16),
+    "81": Decimal(16),
+    "82": Decimal(16),
+    "AS": Decimal("13.6"),
+}
 _PAYABLE = frozenset("ART")  # status: active, restricted, injections (paid when alone)
 
 

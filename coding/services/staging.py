@@ -214,11 +214,11 @@ def _end_missing(cursor: CursorWrapper, target: Target, effective: date) -> int:
     cursor.execute(
         f"DELETE FROM {target.table} t WHERE {missing} AND t.{target.start} >= %s", [effective]
     )
-    deleted = cursor.rowcount
+    deleted = int(cursor.rowcount)
     cursor.execute(
         f"UPDATE {target.table} t SET {target.end} = %s::date - 1 WHERE {missing}", [effective]
     )
-    return deleted + cursor.rowcount
+    return deleted + int(cursor.rowcount)
 
 
 def _revise(cursor: CursorWrapper, target: Target) -> int:
@@ -239,7 +239,7 @@ def _revise(cursor: CursorWrapper, target: Target) -> int:
         f"WHERE {target.scope} AND {_same_key(target)} AND {_overlap(target)} AND {same_meaning} "
         f"AND ({_distinct(target.revised)} OR {period_differs})"
     )
-    revised = cursor.rowcount
+    revised = int(cursor.rowcount)
     # Same day, other meaning: the later file corrects the earlier one.
     settled = "".join(f", {name} = s.{name}" for name in target.splitting)
     cursor.execute(
@@ -247,7 +247,7 @@ def _revise(cursor: CursorWrapper, target: Target) -> int:
         f"WHERE {target.scope} AND {_same_key(target)} AND t.{target.start} = s.s_start "
         f"AND {_distinct(target.splitting)}"
     )
-    return revised + cursor.rowcount
+    return revised + int(cursor.rowcount)
 
 
 def _end_changed(cursor: CursorWrapper, target: Target) -> int:
@@ -257,7 +257,7 @@ def _end_changed(cursor: CursorWrapper, target: Target) -> int:
         f"AND COALESCE(t.{target.end}, 'infinity') >= s.s_start "
         f"AND {_distinct(target.splitting)}"
     )
-    ended = cursor.rowcount
+    ended = int(cursor.rowcount)
     cursor.execute(
         f"UPDATE {STAGE} s SET s_end = (SELECT min(t.{target.start}) - 1 FROM {target.table} t "
         f"WHERE {target.scope} AND {_same_key(target)} AND t.{target.start} > s.s_start) "
@@ -279,5 +279,4 @@ def _insert(cursor: CursorWrapper, target: Target) -> int:
         f"WHERE {target.scope} AND {_same_key(target)} AND {_overlap(target)}) "
         f"ORDER BY {', '.join('s.' + key for key in target.keys)}, s.s_start"
     )
-    added: int = cursor.rowcount
-    return added
+    return int(cursor.rowcount)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from coding.rules.book import CodeBook
 from coding.rules.facts import (
@@ -48,6 +49,7 @@ def rvu(
 def small_book() -> CodeBook:
     """ICD-10-CM, CPT, edits and fees around the sore throat and the knee."""
     book = CodeBook(basics_loaded=True)
+    attributes: dict[str, Any]
     for code, title, attributes in (
         ("J02.9", "Acute pharyngitis, unspecified", {}),
         ("J06.0", "Acute laryngopharyngitis", {}),
@@ -122,7 +124,7 @@ def small_book() -> CodeBook:
         ("11200", ""): [rvu("0.82", "1.90", "1.00", "0.07", days="010", multiple="2")],
         ("25600", ""): [
             rvu("2.78", "7.30", "6.60", "0.69", days="090", multiple="2", bilateral="1")
-        ],  # fmt: skip
+        ],
         ("73030", ""): [rvu("0.18", "0.84", "0.84", "0.02", pc_tc="1", bilateral="3")],
         ("73030", "26"): [rvu("0.18", "0.07", "0.07", "0.01", pc_tc="1", bilateral="3")],
         ("G2211", ""): [rvu("0.33", "0.13", "0.13", "0.02", days="ZZZ")],
@@ -171,7 +173,7 @@ def visit(
     place: str = "11",
     on: date = DAY,
     clia: str = "05D1234567",
-    **others,
+    **others: Any,
 ) -> CodedVisit:
     return CodedVisit(
         service_date=on, place_of_service=place, diagnoses=diagnoses, lines=lines, payer=payer,

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from coding.rules.facts import PayerTerms
+from coding.rules.facts import CodedLine, PayerTerms
 from coding.rules.pricing import (
     after_sequestration,
     expected_lines,
@@ -17,9 +17,21 @@ from tests.coding.books import BEACON, DAY, MEDICARE, line, small_book, visit
 BOOK = small_book()
 
 
-def allowed(one, payer=MEDICARE, place="11", on=DAY, **others):
+def allowed(
+    one: CodedLine,
+    payer: PayerTerms = MEDICARE,
+    place: str = "11",
+    on: date = DAY,
+    rendering_percent: Decimal = Decimal(100),
+) -> Decimal | None:
     price = expected_price(
-        BOOK, payer=payer, line=one, place_of_service=place, on=on, locality="10112-00", **others
+        BOOK,
+        payer=payer,
+        line=one,
+        place_of_service=place,
+        on=on,
+        locality="10112-00",
+        rendering_percent=rendering_percent,
     )
     return None if price is None else price.allowed
 
@@ -30,10 +42,20 @@ def test_medicare_formula_with_geography_and_the_factor_of_2026():
 
 
 def test_factor_is_the_one_of_the_day_and_of_the_kind():
-    unit = {"code": "99213", "modifiers": (), "place_of_service": "11", "locality": "10112-00",
-            "covered_only": True}  # fmt: skip
-    assert medicare_unit(BOOK, on=date(2025, 12, 31), **unit) == Decimal("81.86")
-    assert medicare_unit(BOOK, on=DAY, factor_kind="apm", **unit) == Decimal("84.95")
+    def unit(on: date, kind: str) -> Decimal | None:
+        return medicare_unit(
+            BOOK,
+            code="99213",
+            modifiers=(),
+            place_of_service="11",
+            locality="10112-00",
+            covered_only=True,
+            on=on,
+            factor_kind=kind,
+        )
+
+    assert unit(date(2025, 12, 31), "non-apm") == Decimal("81.86")
+    assert unit(DAY, "apm") == Decimal("84.95")
 
 
 def test_facility_rate_where_the_place_is_a_facility():
@@ -100,7 +122,8 @@ def test_self_pay_is_allowed_at_the_charge():
 
 def test_multiple_procedures_pay_the_dearest_in_full_and_the_next_by_half():
     prices = expected_lines(BOOK, visit(line("20610", "RT"), line("17110", "59"), payer=MEDICARE))
-    assert [price.allowed for price in prices] == [Decimal("29.54"), Decimal("100.77")]
+    assert [price and price.allowed for price in prices] == [Decimal("29.54"), Decimal("100.77")]
+    assert prices[0] is not None
     assert "50 %" in prices[0].basis
 
 

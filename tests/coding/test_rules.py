@@ -7,18 +7,18 @@ import pytest
 
 from coding.rules import check_visit
 from coding.rules.book import headings, matches
-from coding.rules.facts import GlobalPeriod, PayerTerms
-from rcm.findings import Severity
+from coding.rules.facts import CodedVisit, GlobalPeriod, PayerTerms
+from rcm.findings import Finding, Severity
 from tests.coding.books import BEACON, MEDICARE, line, small_book, visit
 
 BOOK = small_book()
 
 
-def found(one):
+def found(one: CodedVisit) -> dict[str, Finding]:
     return {finding.code: finding for finding in check_visit(one, BOOK)}
 
 
-def codes(one):
+def codes(one: CodedVisit) -> list[str]:
     return sorted(finding.code for finding in check_visit(one, BOOK))
 
 
