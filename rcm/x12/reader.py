@@ -9,6 +9,8 @@ from typing import Any, BinaryIO, NamedTuple
 from rcm.x12.checks import Checks
 from rcm.x12.document import Document, Interchange, Transaction
 from rcm.x12.errors import X12Error
+from rcm.x12.tokens import Tokens, texts
+from rcm.x12.walk import Walk
 
 
 class StreamedClaim(NamedTuple):
@@ -24,11 +26,37 @@ class StreamedClaim(NamedTuple):
 
 def read(data: bytes, *, name: str = "", checks: Checks | None = None) -> Document:
     """Read a whole file. Never raises for what stands in it."""
-    raise NotImplementedError("comes within the hour")
+    walk = Walk(name, checks or Checks(), streaming=False, keep_raw=True)
+    for _ in walk.claims(Tokens(texts(data), keep_raw=True)):
+        pass
+    return walk.document
+
+
+class Stream:
+    """The claims of a file, one after the other; memory does not grow with the file.
+
+    Afterwards ``document`` holds envelopes, transactions without their claims, and all errors that
+    do not lie in a claim.
+    """
+
+    def __init__(
+        self, source: bytes | Path | BinaryIO, *, name: str = "", checks: Checks | None = None
+    ) -> None:
+        self._walk = Walk(name, checks or Checks(), streaming=True, keep_raw=False)
+        self._source = source
+
+    @property
+    def document(self) -> Document:
+        """What was read so far, without the claims."""
+        return self._walk.document
+
+    def __iter__(self) -> Iterator[StreamedClaim]:
+        for found in self._walk.claims(Tokens(texts(self._source), keep_raw=False)):
+            yield StreamedClaim(found.interchange, found.transaction, found.row, found.errors)
 
 
 def stream(
     source: bytes | Path | BinaryIO, *, name: str = "", checks: Checks | None = None
-) -> Iterator[StreamedClaim]:
+) -> Stream:
     """Yield claims as they are read, with constant memory."""
-    raise NotImplementedError("comes within the hour")
+    return Stream(source, name=name, checks=checks)

@@ -49,6 +49,8 @@ class Party:
     contacts: list[Contact] = field(default_factory=list)
     dates: list[Dated] = field(default_factory=list)
     rejections: list[Rejection] = field(default_factory=list)
+    delivery: tuple[str, ...] = ()
+    """RDM of the 835's payee, element by element as sent."""
     unrecognised: list[Unrecognised] = field(default_factory=list)
     position: int = field(default=0, compare=False)
     """Number of the NM1/N1 segment in its file, counted from 1; 0 when made by hand."""

@@ -1,0 +1,557 @@
+"""One pass over the segments of a file: envelopes, loops, objects and errors.
+
+The inner loop of :meth:`Walk.claims` is what ten thousand claims spend their time in; everything
+that is not the usual case leaves it through a method.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from rcm.x12.checks import Checks
+from rcm.x12.diagnose import Separators, diagnose
+from rcm.x12.document import Delimiters, Document, Group, Interchange, Transaction
+from rcm.x12.envelopes import (
+    ENVELOPE, EnvelopeReader, bare_interchange, guide_for, read_group, read_interchange,
+)  # fmt: skip
+from rcm.x12.errors import Snip, X12Error
+from rcm.x12.model.values import Unrecognised
+from rcm.x12.plan import Move, Pick, Place, Plan, plan_for
+from rcm.x12.problems import Problem
+from rcm.x12.rows import row_of
+from rcm.x12.rules import rules_for
+from rcm.x12.schema import Loop
+from rcm.x12.tokens import Body, End, Head, Junk, Token
+
+MOST_ERRORS: Final = 2000
+"""Errors kept per transaction, so that garbage cannot fill the memory."""
+
+_OF_A_NAME: Final = frozenset({"N2", "N3", "N4", "PER", "REF", "DMG", "PRV", "DTP", "INS", "AAA"})
+
+
+class Frame:
+    """An open loop."""
+
+    __slots__ = ("child", "counts", "first", "hl", "obj", "order", "place", "seen")
+
+    def __init__(self, place: Place, obj: Any, first: int) -> None:
+        self.place = place
+        self.obj = obj
+        self.first = first
+        self.seen = 0 if place.parent is None else 1
+        self.order = 0
+        self.counts: dict[int, int] | None = None
+        self.hl = ""
+        self.child = 0
+
+
+class Found:
+    """A claim that is complete: what streaming yields."""
+
+    __slots__ = ("errors", "interchange", "row", "transaction")
+
+    def __init__(
+        self, interchange: Interchange, transaction: Transaction, row: Any, errors: list[X12Error]
+    ) -> None:
+        self.interchange = interchange
+        self.transaction = transaction
+        self.row = row
+        self.errors = errors
+
+
+class Walk(EnvelopeReader):
+    """The state of reading one file."""
+
+    def __init__(self, name: str, checks: Checks, *, streaming: bool, keep_raw: bool) -> None:
+        super().__init__(Document(name))
+        self.checks = checks
+        self.streaming = streaming
+        self.keep_raw = keep_raw
+        self.moves: dict[str, Move | Pick] = {}
+        self.stack: list[Frame] = []
+        self.plan: Plan | None = None
+        self.separators = Separators(":", "^")
+        self.rules = rules_for("", checks)
+        self.claim_errors: list[X12Error] = []
+        self.in_claim = ""
+        self.lost = ""
+        self.hl_count = 0
+        self.dirty = False
+
+    def claims(self, tokens: Iterable[Token]) -> Iterator[Found]:
+        """Walk the file; yields each claim when it is complete."""
+        for token in tokens:
+            if isinstance(token, Body):
+                self.dirty = not token.clean
+                yield from self.body(token.pieces)
+                if self.keep_raw:
+                    self.document.pieces += token.raw
+            elif isinstance(token, Head):
+                yield from self.leave_transaction("interchange")
+                self.head(token)
+            elif isinstance(token, Junk):
+                self.junk(token)
+            elif isinstance(token, End):
+                if token.cut:
+                    self.file_error("segment-unterminated", "The file ends inside a segment.",
+                                    fatal=False)  # fmt: skip
+                    continue
+                yield from self.leave_transaction("file")
+        self.finish()
+
+    def body(self, pieces: list[str]) -> Iterator[Found]:
+        """The inner loop."""
+        sep = self.delimiters.element
+        number = self.number
+        moves = self.moves
+        stack = self.stack
+        frame = stack[-1] if stack else None
+        separators = self.separators
+        flag = self.plan.flag if self.plan else []
+        dirty = self.dirty
+        for raw in pieces:
+            number += 1
+            e = raw.split(sep)
+            m = moves.get(e[0])
+            if m.__class__ is Pick:
+                m = m.by.get(e[m.position]) if len(e) > m.position else None  # type: ignore[union-attr]
+            if m is None or self.lost or frame is None:
+                self.number = number
+                m = self.find(e)
+                if m is None:
+                    ended = yield from self.special(e, raw)
+                    number = self.number
+                    if ended:
+                        moves = self.moves
+                        frame = stack[-1] if stack else None
+                        separators = self.separators
+                        flag = self.plan.flag if self.plan else []
+                    continue
+                assert frame is not None
+            up = m.up  # type: ignore[union-attr]
+            if up:
+                self.number = number
+                while up:
+                    up -= 1
+                    closed = stack.pop()
+                    if closed.place.required & ~closed.seen:
+                        self.missing(closed)
+                    if closed.place.hl:
+                        self.close_hl(closed)
+                    if closed.place.loop.claim:
+                        found = self.claim_done(closed)
+                        if found is not None:
+                            yield found
+                frame = stack[-1]
+                moves = frame.place.moves
+            bit = m.bit  # type: ignore[union-attr]
+            if frame.seen & bit:
+                if m.max:  # type: ignore[union-attr]
+                    self.number = number
+                    self.count(frame, m, e)  # type: ignore[arg-type]
+            else:
+                frame.seen |= bit
+            order = m.order  # type: ignore[union-attr]
+            if order < frame.order:
+                self.number = number
+                self.out_of_order(frame, m, e)  # type: ignore[arg-type]
+            else:
+                frame.order = order
+            read = m.readers.get(len(e))  # type: ignore[union-attr]
+            if read is None:
+                read = m.reader(len(e), separators, flag)  # type: ignore[union-attr]
+            place = m.opens  # type: ignore[union-attr]
+            if place is None:
+                read(e, frame.obj, number)
+            else:
+                if self.streaming and place.loop.many:
+                    self.forget(place, frame)
+                frame = Frame(place, read(e, frame.obj, number), number)
+                stack.append(frame)
+                moves = place.moves
+                if place.hl:
+                    self.number = number
+                    self.open_hl(frame, e)
+                if place.loop.claim:
+                    self.in_claim = e[1] if len(e) > 1 else ""
+            if flag or dirty:
+                self.number = number
+                self.diagnose(frame, m, e, raw)  # type: ignore[arg-type]
+        self.number = number
+        self.moves = moves
+
+    # -- the usual case ends here -----------------------------------------------------------
+
+    def find(self, e: list[str]) -> Move | None:
+        """The move of a segment that is not decided by one look-up."""
+        if not self.stack:
+            return None
+        m = self.stack[-1].place.moves.get(e[0])
+        if isinstance(m, Pick):
+            code = e[m.position] if len(e) > m.position else ""
+            if e[0] == "HI":
+                code = code.split(self.separators.component)[0]
+            m = m.by.get(code) or m.other
+        if self.lost:
+            if m is None or m.opens is None and (self.lost != "name" or e[0] in _OF_A_NAME):
+                return None
+            self.lost = ""
+        return m
+
+    def imply(self, e: list[str]) -> tuple[int, list[Place]] | None:
+        """The loops that a segment lies in when their own first segments are missing.
+
+        A CLP without its LX, a CLM without its HL: what is missing is reported once, and what is
+        there is read.  Returns how many open loops stay, and what is to be opened in them.
+        """
+        assert self.plan is not None
+        open_places = [frame.place for frame in self.stack]
+        for place in self.plan.opened_by.get(e[0], ()):
+            above = place.parent
+            chain: list[Place] = []
+            while above is not None and above not in open_places:
+                chain.append(above)
+                above = above.parent
+            if chain and above is not None and all(p.loop.make for p in chain):
+                return open_places.index(above) + 1, chain[::-1]
+        return None
+
+    def open_implied(self, place: Place) -> None:
+        """One loop whose first segment is missing."""
+        assert self.plan is not None
+        parent = self.stack[-1]
+        index = next(i for i, p in parent.place.children.items() if p is place)
+        parent.seen |= 1 << index
+        parent.order = max(parent.order, parent.place.orders[index])
+        use = place.loop.opener
+        move = Move(use, 0, place, 1 << index, 0, 0, place.readers[0], place.loop)
+        obj = move.reader(1, self.separators, self.plan.flag)([use.id], parent.obj, self.number)
+        self.plan.flag.clear()
+        self.stack.append(Frame(place, obj, self.number))
+        self.report(
+            Problem("segment-missing", Snip.GUIDE,
+                    f"Segment {use.id} ({use.title}) of loop {place.path} is missing before this "
+                    "segment.", segment_id=use.id, loop=place.path, expected=use.id, ack="3")
+        )  # fmt: skip
+
+    def special(self, e: list[str], raw: str) -> Any:
+        """Envelope segments, and what the guide does not know here. True: the place changed."""
+        name = e[0]
+        if name in ENVELOPE:
+            if name == "ST":
+                yield from self.leave_transaction("transaction")
+                self.begin_transaction(e)
+            elif name == "SE" and self.transaction is not None:
+                yield from self.close_loops()
+                self.end_transaction(e)
+            else:
+                yield from self.leave_transaction("segment " + name)
+                self.envelope_segment(e, raw)
+            return True
+        if not raw.strip():
+            self.empty_segment()
+            return False
+        if self.transaction is None:
+            self.stray(e)
+        elif self.plan is None:
+            pass
+        else:
+            implied = self.imply(e) if not self.lost and e[0] in self.plan.openers else None
+            if implied is not None:
+                yield from self.body_again(raw, *implied)
+                return True
+            self.unknown(e, raw)
+        return False
+
+    def body_again(self, raw: str, keep: int, places: list[Place]) -> Iterator[Found]:
+        """Read this segment once more, with the loops around it opened."""
+        yield from self.close_down_to(keep)
+        for place in places:
+            self.open_implied(place)
+        self.number -= 1
+        self.moves = self.stack[-1].place.moves
+        yield from self.body([raw])
+
+    def begin_transaction(self, e: list[str]) -> None:
+        """ST."""
+        transaction, guide = self.open_transaction(e)
+        self.claim_errors = []
+        self.in_claim = ""
+        self.lost = ""
+        self.hl_count = 0
+        if guide is None:
+            self.plan = None
+            return
+        self.plan = plan_for(guide, self.separators)
+        self.rules = rules_for(guide.kind, self.checks)
+        content = guide.blank()
+        transaction.content = content
+        self.stack.append(Frame(self.plan.root, content, self.number))
+        self.moves = self.plan.root.moves
+
+    def close_loops(self) -> Iterator[Found]:
+        """End all open loops, and check the transaction as a whole."""
+        yield from self.close_down_to(0)
+        self.moves = {}
+        self.plan = None
+
+    def close_down_to(self, depth: int) -> Iterator[Found]:
+        """End open loops until this many are left."""
+        while len(self.stack) > depth:
+            closed = self.stack.pop()
+            if closed.place.required & ~closed.seen:
+                self.missing(closed)
+            if closed.place.hl:
+                self.close_hl(closed)
+            if closed.place.loop.claim:
+                found = self.claim_done(closed)
+                if found is not None:
+                    yield found
+            if not self.stack:
+                for problem in self.rules.transaction(closed.obj):
+                    self.report(problem)
+
+    def leave_transaction(self, why: str) -> Iterator[Found]:
+        """A transaction that has no SE."""
+        if self.transaction is not None:
+            self.number -= 1
+            yield from self.close_loops()
+            self.no_trailer()
+            self.number += 1
+
+    def claim_done(self, closed: Frame) -> Found | None:
+        """A claim is complete: check it as a whole."""
+        unit = closed.obj
+        if hasattr(unit, "last_position"):
+            unit.last_position = self.number - 1
+        objects: list[Any] = []
+        for frame in self.stack:
+            if not objects or frame.obj is not objects[-1]:
+                objects.append(frame.obj)
+        objects.append(unit)
+        row = row_of(objects)
+        if row is None:
+            return None
+        for problem in self.rules.claim(row):
+            problem.loop = problem.loop or closed.place.path
+            self.report(problem)
+        self.in_claim = ""
+        errors, self.claim_errors = self.claim_errors, []
+        if not self.streaming:
+            return None
+        assert self.interchange is not None
+        assert self.transaction is not None
+        return Found(self.interchange, self.transaction, row, errors)
+
+    def forget(self, place: Place, frame: Frame) -> None:
+        """Streaming: what was yielded is not kept."""
+        if place.loop.claim or any(self._holds_claim(c) for c in place.children.values()):
+            getattr(frame.obj, place.loop.into).clear()
+
+    def _holds_claim(self, place: Place) -> bool:
+        return place.loop.claim or any(self._holds_claim(c) for c in place.children.values())
+
+    # -- errors -----------------------------------------------------------------------------
+
+    def report(self, problem: Problem) -> None:
+        """Give a problem its full position and keep it."""
+        transaction = self.transaction
+        assert transaction is not None
+        if problem.level not in self.checks.levels:
+            return
+        segment = problem.segment or self.number
+        error = X12Error(
+            problem.code, problem.level, problem.message, self.document.name,
+            self.interchange.control_number if self.interchange else "",
+            self.group.control_number if self.group else "",
+            transaction.control_number, transaction.kind, segment,
+            segment - transaction.first_segment + 1, problem.segment_id, problem.element,
+            problem.loop or (self.stack[-1].place.path if self.stack else ""), problem.value,
+            problem.expected, problem.claim or self.in_claim, problem.ack, problem.repetition,
+            problem.element_number, problem.fatal,
+        )  # fmt: skip
+        if self.streaming and self.in_claim:
+            if len(self.claim_errors) < MOST_ERRORS:
+                self.claim_errors.append(error)
+            return
+        if len(transaction.errors) < MOST_ERRORS:
+            transaction.errors.append(error)
+
+    def diagnose(self, frame: Frame, m: Move, e: list[str], raw: str) -> None:
+        """Something is wrong with this segment: say what."""
+        if self.plan is not None:
+            self.plan.flag.clear()
+        defects = diagnose(m.use, e, self.separators)
+        if self.dirty:
+            defects += self.odd_characters(e)
+        for defect in defects:
+            element = f"{e[0]}{defect.element:02}"
+            if defect.component:
+                element += f"-{defect.component}"
+            self.report(
+                Problem(
+                    defect.code, Snip.GUIDE, defect.message, segment_id=e[0], element=element,
+                    value=defect.value, expected=defect.expected, ack=defect.ack,
+                    loop=frame.place.path, repetition=defect.repetition,
+                    element_number=defect.number,
+                )
+            )  # fmt: skip
+
+    def missing(self, frame: Frame) -> None:
+        """Required segments or loops that did not come."""
+        for index, child in enumerate(frame.place.bits):
+            bit = 1 << index
+            if not frame.place.required & bit or frame.seen & bit:
+                continue
+            loop = isinstance(child, Loop)
+            use = child.opener if isinstance(child, Loop) else child
+            path = frame.place.path
+            what = f"Loop {child.id} ({child.title}, segment {use.id})" if loop else (
+                f"Segment {use.id} ({child.title})"
+            )
+            self.report(
+                Problem(
+                    "loop-missing" if loop else "segment-missing", Snip.GUIDE,
+                    f"{what} is required in loop {path} but missing.", segment=frame.first,
+                    segment_id=use.id, loop=f"{path}/{child.id}" if loop else path,
+                    expected=f"{use.id}*{'/'.join(use.qualifiers[:6])}" if use.qualifiers
+                    else use.id, ack="3",
+                )
+            )  # fmt: skip
+
+    def count(self, frame: Frame, m: Move, e: list[str]) -> None:
+        """A segment or loop that came before: is it allowed that often?"""
+        if m.max == 1:
+            times = 2
+        else:
+            counts = frame.counts
+            if counts is None:
+                counts = frame.counts = {}
+            times = counts[m.bit] = counts.get(m.bit, 1) + 1
+            if times <= m.max:
+                return
+        loop = m.opens is not None
+        name = f"Loop {m.opens.loop.id}" if m.opens else f"Segment {e[0]}"
+        self.report(
+            Problem(
+                "loop-too-often" if loop else "segment-too-often", Snip.GUIDE,
+                f"{name} ({m.use.title}) may come {m.max} time{'s' if m.max > 1 else ''} in loop "
+                f"{frame.place.path}, this is number {times}.",
+                segment_id=e[0], loop=m.opens.path if m.opens else frame.place.path,
+                expected=f"at most {m.max}", ack="4" if loop else "5",
+            )
+        )  # fmt: skip
+
+    def out_of_order(self, frame: Frame, m: Move, e: list[str]) -> None:
+        """A segment that should have come earlier in its loop."""
+        self.report(
+            Problem(
+                "segment-order", Snip.GUIDE,
+                f"Segment {e[0]} ({m.use.title}) stands too late in loop {frame.place.path}.",
+                segment_id=e[0], loop=frame.place.path, expected="the order of the guide", ack="7",
+            )
+        )  # fmt: skip
+
+    def unknown(self, e: list[str], raw: str) -> None:
+        """A segment that the guide does not have here: kept, and reported once."""
+        assert self.plan is not None
+        frame = self.stack[-1]
+        holder = getattr(frame.obj, "unrecognised", None)
+        if holder is not None and len(holder) < MOST_ERRORS:
+            holder.append(Unrecognised(self.number, raw))
+        name = e[0]
+        if self.lost and (self.lost != "name" or name in _OF_A_NAME):
+            return
+        known = name in self.plan.known
+        named = name.isalnum() and 2 <= len(name) <= 3
+        if name in ("NM1", "N1"):
+            self.lost = "name"
+        elif name in self.plan.openers:
+            self.lost = "loop"
+        if name == "HL":
+            self.lost = "loop"
+        if known:
+            why, ack = f"is not expected in loop {frame.place.path}", "2"
+        else:
+            why, ack = f"is not part of the {self.plan.guide.kind} guide", "6" if named else "1"
+        qualifier = e[1] if len(e) > 1 and name in ("NM1", "N1", "REF", "DTP", "AMT") else ""
+        self.report(
+            Problem(
+                "segment-unexpected" if known else "segment-unknown", Snip.GUIDE,
+                f"Segment {name[:20]}{'*' + qualifier[:20] if qualifier else ''} {why}.",
+                segment_id=name[:20], value=raw[:80], ack=ack, loop=frame.place.path,
+            )
+        )  # fmt: skip
+
+    def odd_characters(self, e: list[str]) -> list[Any]:
+        """Elements with characters outside of the basic and extended sets."""
+        return self.odd(e)
+
+    def open_hl(self, frame: Frame, e: list[str]) -> None:
+        """HL: numbers run from 1 without gaps, the parent is the level above."""
+        self.hl_count += 1
+        number = e[1] if len(e) > 1 else ""
+        frame.hl = number
+        frame.child = 1 if len(e) > 4 and e[4] == "1" else (0 if len(e) > 4 else -1)
+        if number != str(self.hl_count):
+            self.report(
+                Problem("hl-number", Snip.INTEGRITY,
+                        f"HL01 is {number[:20]}, but this is HL number {self.hl_count} of the "
+                        "transaction.", segment_id="HL", element="HL01", value=number,
+                        expected=str(self.hl_count), ack="7", element_number="628")
+            )  # fmt: skip
+        parent = next((f for f in reversed(self.stack[:-1]) if f.place.hl), None)
+        given = e[2] if len(e) > 2 else ""
+        expected = parent.hl if parent else ""
+        if given != expected:
+            self.report(
+                Problem("hl-parent", Snip.INTEGRITY,
+                        f"HL02 is '{given[:20]}', but the level above is "
+                        f"{'HL ' + expected if expected else 'none'}.",
+                        segment_id="HL", element="HL02", value=given, expected=expected, ack="7",
+                        element_number="734")
+            )  # fmt: skip
+        if parent is not None and parent.child == 0:
+            parent.child = -2
+            self.report(
+                Problem("hl-child", Snip.INTEGRITY,
+                        f"HL {parent.hl} says that it has no level below it (HL04 = 0), but this "
+                        "one follows.", segment_id="HL", element="HL04", segment=parent.first,
+                        value="0", expected="1", ack="7", element_number="736")
+            )  # fmt: skip
+        elif parent is not None and parent.child == 1:
+            parent.child = 2
+
+    def close_hl(self, frame: Frame) -> None:
+        """HL04 promised a level below that did not come."""
+        if frame.child == 1:
+            self.report(
+                Problem("hl-child", Snip.INTEGRITY,
+                        f"HL {frame.hl} announces a level below it (HL04 = 1), but none follows.",
+                        segment=frame.first, segment_id="HL", element="HL04", value="1",
+                        expected="0", loop=frame.place.path, ack="7", element_number="736")
+            )  # fmt: skip
+
+    def head(self, token: Head) -> None:
+        """ISA."""
+        if self.keep_raw:
+            self.document.pieces.append(token.raw)
+        self.finish_interchange()
+        self.delimiters: Delimiters = token.delimiters
+        self.separators = Separators(token.delimiters.component, token.delimiters.repetition or "\0")
+        if token.elements:
+            self.number += 1
+            self.begin_interchange(read_interchange(token, self.number), token)
+        else:
+            self.begin_interchange(bare_interchange(token), None)
+
+    def junk(self, token: Junk) -> None:
+        """Bytes that belong nowhere."""
+        if self.keep_raw:
+            self.document.pieces.append(token.text)
+        if token.reason:
+            self.junk_error(token)
+
+
+__all__ = ["Found", "Walk", "guide_for", "read_group"]
