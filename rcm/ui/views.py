@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import functools
+import re
+from pathlib import Path
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import requires_csrf_token
+from django.views.decorators.http import require_POST
+
+from rcm.ui import specimens
 
 
 @requires_csrf_token
@@ -38,3 +48,46 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def refused(request: HttpRequest, message: str, *, status: int = 409) -> HttpResponse:
     """A whole page for a refusal that has no form to stand in: what is wrong, what to do next."""
     return render(request, "errors/409.html", {"message": message}, status=status)
+
+
+@login_required
+def design(request: HttpRequest) -> HttpResponse:
+    """Every component, with invented values."""
+    names = sorted(re.findall(r'<symbol id="([\w-]+)"', sprite()))
+    return render(request, "design/index.html", {**specimens.everything(), "icon_names": names})
+
+
+@login_required
+def design_options(request: HttpRequest) -> HttpResponse:
+    """What the combobox of the design page finds."""
+    found = specimens.options(request.GET.get("q", ""))
+    return render(request, "_components/options.html", {"options": found})
+
+
+@login_required
+def design_progress(request: HttpRequest) -> HttpResponse:
+    """A long work that ends: each poll is four steps further."""
+    done = min(int(request.GET.get("done", "0")) + 4, 40)
+    return render(
+        request,
+        "_components/progress.html",
+        {"id": "job", "label": "Posting remittances", "done": done, "total": 40,
+         "url": f"{request.path}?done={done}"},
+    )  # fmt: skip
+
+
+@login_required
+@require_POST
+def design_toast(request: HttpRequest) -> HttpResponse:
+    """A message of each tone, as a partial answer."""
+    messages.success(request, "Claim C00001234 is queued. It leaves with the next file.")
+    messages.error(request, "The payer could not be reached. We try again in five minutes.")
+    return HttpResponse(status=204)
+
+
+@functools.cache
+def sprite() -> str:
+    """The icon sprite as text."""
+    path = finders.find("icons.svg")
+    assert isinstance(path, str)
+    return Path(path).read_text(encoding="utf-8")
