@@ -205,7 +205,7 @@ def await_ready(place: Layout, servers: Servers) -> None:
             if process.poll() is not None:
                 raise EmbeddedError(
                     f"The embedded {name} ended at once (status {process.returncode}). Its output "
-                    f"is in {place.var / 'log' / 'servers.log'} or above."
+                    f"is in {place.var / 'log' / 'servers.log'} and {place.home / 'redis.log'}."
                 )
         if time.monotonic() > deadline:
             raise EmbeddedError(f"The embedded servers did not answer on {place.run} in time.")
@@ -299,6 +299,7 @@ def redis_command(place: Layout) -> list[str]:
         *("--unixsocketperm", "700"),
         *("--dir", str(place.home / "redis")),
         *("--pidfile", str(place.home / "redis.pid")),
+        *("--logfile", str(place.home / "redis.log")),
         *("--appendonly", "yes"),
         *("--save", ""),
         *("--loglevel", "warning"),
@@ -338,7 +339,34 @@ def create_database(place: Layout) -> None:
 
 def clear_postgres(place: Layout) -> None:
     """Make way for a start: end a server whose owner was killed, forget a stale pid file."""
-    _clear(place.pg / "postmaster.pid", str(place.pg), (signal.SIGINT, signal.SIGQUIT))
+    pid_file = place.pg / "postmaster.pid"
+    _await_last_backend(pid_file)
+    _clear(pid_file, str(place.pg), (signal.SIGINT, signal.SIGQUIT))
+    if not pid_file.exists():
+        (place.run / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
+
+
+def _await_last_backend(pid_file: Path) -> None:
+    """Backends of a killed server end by themselves, a moment later than it: PostgreSQL refuses
+    to start while one of them is still attached to the old shared memory (named in line 7)."""
+    try:
+        pid, shared_memory = (pid_file.read_text().splitlines()[line] for line in (0, 6))
+    except (OSError, IndexError):
+        return
+
+    def unattached() -> bool:
+        try:
+            rows = Path("/proc/sysvipc/shm").read_text().splitlines()[1:]
+        except OSError:
+            return True
+        key_and_id = shared_memory.split()
+        return not any(row.split()[:2] == key_and_id and row.split()[6] != "0" for row in rows)
+
+    if not processes.birth(int(pid)) and not processes.wait_until(unattached, seconds=30):
+        raise EmbeddedError(
+            f"A killed PostgreSQL (process {pid}) left processes behind that do not end. End them "
+            "(`ps -ef | grep postgres`) and try again."
+        )
 
 
 def clear_redis(place: Layout) -> None:

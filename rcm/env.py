@@ -1,7 +1,7 @@
 """Settings from the environment.
 
-Every variable the product reads goes through this module, so that `declared()` is the complete
-list: `docs/operations.md` describes each one, and a test compares the two.
+Every variable the product reads goes through this module; a test finds the calls and holds them
+against `docs/operations.md`.
 """
 
 from __future__ import annotations
@@ -13,20 +13,12 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-_declared: set[str] = set()
-
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off"})
 
 
-def declared() -> frozenset[str]:
-    """The names of all variables that were read so far."""
-    return frozenset(_declared)
-
-
 def text(name: str, default: str = "") -> str:
     """The variable without surrounding blanks; an empty variable counts as not set."""
-    _declared.add(name)
     return os.environ.get(name, "").strip() or default
 
 

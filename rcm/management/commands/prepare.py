@@ -18,18 +18,22 @@ _STARTED, _FINISHED = "demo.seeding_started", "demo.seeding_finished"
 
 class Command(BaseCommand):
     help = (
-        "Migrates the database, collects the static files, loads the code lists that come with "
-        "the product and, with --demo, fills an empty database with the demo clinic."
+        "Migrates the database, loads the code lists that come with the product and, when asked, "
+        "collects the static files and fills an empty database with the demo clinic."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--static", action="store_true", help="collect the static files for the web process"
+        )
         parser.add_argument(
             "--demo", action="store_true", help="seed the demo clinic when there is no encounter"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", interactive=False, verbosity=0)
-        call_command("collectstatic", interactive=False, verbosity=0)
+        if options["static"]:
+            call_command("collectstatic", interactive=False, verbosity=0)
         call_command("load_demo_codes", stdout=self.stdout)
         if options["demo"] and _wants_demo():
             days = env.integer("FIRSTPASS_DEMO_DAYS", 56, least=1)

@@ -68,7 +68,7 @@ class Command(BaseCommand):
         supervisor.address = f"http://{'localhost' if host == '0.0.0.0' else host}:{port}"  # noqa: S104
 
         demo = ["--demo"] if env.flag("FIRSTPASS_DEMO", default=True) else []
-        supervisor.run_once("prepare", [*programs.MANAGE, "prepare", *demo])
+        supervisor.run_once("prepare", [*programs.MANAGE, "prepare", "--static", *demo])
         supervisor.start(
             programs.sandbox(sandbox_port), programs.web(host, port), programs.worker()
         )
