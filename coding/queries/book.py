@@ -30,9 +30,11 @@ from coding.rules.facts import (
     FactorFact,
     GpciFact,
     MueFact,
+    PayerTerms,
     PtpFact,
     RvuFact,
 )
+from encounters.models import Payer, PayerPolicy
 
 T = TypeVar("T")
 
@@ -81,6 +83,7 @@ def extend_book(
         book.known_procedures |= new_procedures
     if new_payers:
         _add_contracts(book, new_payers)
+        _add_terms(book, new_payers)
         book.known_payers |= new_payers
     return book
 
@@ -199,3 +202,23 @@ def _add_contracts(book: CodeBook, payers: set[int]) -> None:
         "effective_to",
     ):
         book.contracts.setdefault(payer_id, []).append(_build(ContractFact, values))
+
+
+def _add_terms(book: CodeBook, payers: set[int]) -> None:
+    """Each payer's policies; a payer without any is known by its name and kind alone."""
+    for payer_id, name, kind in Payer.objects.filter(pk__in=payers).values_list(
+        "pk", "name", "kind"
+    ):
+        terms = PayerTerms(payer_id=payer_id, name=name, kind=kind)
+        book.terms[payer_id] = [(date.max, None, terms)]
+    policies = PayerPolicy.objects.filter(payer_id__in=payers).order_by("-effective_from")
+    for policy in policies.select_related("payer"):
+        terms = PayerTerms(
+            payer_id=policy.payer_id,
+            name=policy.payer.name,
+            kind=policy.payer.kind,
+            requires_qw=policy.requires_qw,
+            telehealth_modifier=policy.telehealth_modifier,
+            sequestration_percent=policy.sequestration_percent,
+        )
+        book.terms[policy.payer_id].insert(-1, (policy.effective_from, policy.effective_to, terms))

@@ -14,6 +14,7 @@ from coding.rules.facts import (
     FactorFact,
     GpciFact,
     MueFact,
+    PayerTerms,
     PtpFact,
     RvuFact,
 )
@@ -70,6 +71,8 @@ class CodeBook:
     charges: list[tuple[date, dict[str, Decimal]]] = field(default_factory=list)
     medicare_fees: list[tuple[date, dict[str, Decimal]]] = field(default_factory=list)
     contracts: dict[int, list[ContractFact]] = field(default_factory=dict)
+    # How each payer wants it, by period.
+    terms: dict[int, list[tuple[date, date | None, PayerTerms]]] = field(default_factory=dict)
     known_diagnoses: set[str] = field(default_factory=set)
     known_procedures: set[str] = field(default_factory=set)
     known_payers: set[int] = field(default_factory=set)
@@ -124,6 +127,16 @@ class CodeBook:
     def medicare_fee_of(self, code: str, on: date) -> Decimal | None:
         """Medicare's price of one unit where no RVU sets it (laboratory, drugs, vaccines)."""
         return _price(self.medicare_fees, code, on)
+
+    def payer_terms(self, payer_id: int | None, on: date) -> PayerTerms:
+        """How the payer wants it on the day; without a payer, the patient pays."""
+        if payer_id is None:
+            return PayerTerms()
+        periods = self.terms.get(payer_id, [])
+        for start, end, terms in periods:
+            if start <= on and (end is None or on <= end):
+                return terms
+        return periods[-1][2] if periods else PayerTerms(payer_id=payer_id)
 
     def excludes_of(self, code: str) -> Iterable[tuple[str, str, tuple[str, ...]]]:
         """Each Excludes1 note that applies to the code: where it stands, text, patterns."""

@@ -210,7 +210,7 @@ def _patient_status(
         other = established_equivalent(line.code)
         yield Finding(
             "new-patient-seen-before",
-            Severity.ERROR,
+            Severity.WARNING,
             f"{path}.code",
             f"{line.code} is for new patients, but this one was seen on "
             f"{visit.seen_before_on:%Y-%m-%d} by the same specialty.",

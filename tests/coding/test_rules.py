@@ -268,7 +268,7 @@ def test_new_patient_code_for_a_patient_seen_within_three_years():
     seen = visit(line("99203"), seen_before_on=date(2024, 1, 2), history_known=True)
     long_ago = visit(line("99203"), seen_before_on=date(2023, 10, 5), history_known=True)
     finding = found(seen)["new-patient-seen-before"]
-    assert finding.severity is Severity.ERROR
+    assert finding.severity is Severity.WARNING
     assert "99213" in finding.fix
     assert finding.at_stake == Decimal("101.44")
     assert codes(long_ago) == []

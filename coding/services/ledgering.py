@@ -1,0 +1,87 @@
+"""What coding writes into the ledger: one receivable for each service line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from coding.models import ChargeLine
+from encounters.models import Encounter
+from rcm import clock
+from rcm.access.models import User
+from rcm.errors import Refused
+from rcm.ledger.enums import Account, EntryKind, Responsibility
+from rcm.ledger.models import Entry
+from rcm.ledger.services import (
+    NewEntry,
+    NewPosting,
+    NewReceivable,
+    open_receivables,
+    post,
+    reverse,
+)
+
+
+def responsibility_of(encounter: Encounter) -> Responsibility:
+    """Who owes the charges first: the primary payer, or the patient without one."""
+    if encounter.primary_coverage_id is None:
+        return Responsibility.PATIENT
+    return Responsibility.PAYER_1
+
+
+def open_charges(encounter: Encounter, lines: Sequence[ChargeLine], *, by: User) -> None:
+    """Open a receivable for each line and set it on the line (not saved here)."""
+    owner = responsibility_of(encounter)
+    receivables = open_receivables(
+        [
+            NewReceivable(service_date=line.service_date, charge=line.charge, responsibility=owner)
+            for line in lines
+        ],
+        occurred_on=clock.today(),
+        by=by,
+    )
+    for line, receivable in zip(lines, receivables, strict=True):
+        line.receivable = receivable
+
+
+def change_charge(
+    encounter: Encounter, *, receivable_id: int, charge: Decimal | None, memo: str, by: User
+) -> None:
+    """Reverse the charge in force on a receivable; enter the new one, if there is one."""
+    entry = (
+        Entry.objects.filter(
+            kind=EntryKind.CHARGE, reversed_by=None, postings__receivable_id=receivable_id
+        )
+        .order_by("-id")
+        .first()
+    )
+    if entry is None:
+        raise Refused(
+            "The charge of this line is not in the ledger.",
+            fix="Ask the administrator to run verify_books.",
+            code="no_charge_entry",
+            conflict=True,
+        )
+    today = clock.today()
+    reverse(entry_id=entry.pk, occurred_on=today, memo=memo, by=by)
+    if charge is None:
+        return
+    post(
+        [
+            NewEntry(
+                kind=EntryKind.CHARGE,
+                occurred_on=today,
+                memo=memo,
+                postings=[
+                    NewPosting(
+                        account=Account.RECEIVABLE,
+                        amount=charge,
+                        receivable_id=receivable_id,
+                        responsibility=responsibility_of(encounter),
+                    ),
+                    NewPosting(account=Account.CHARGES, amount=-charge),
+                ],
+            )
+        ],
+        by=by,
+    )
