@@ -15,7 +15,8 @@ from typing import IO
 from rcm import binaries
 
 _PR_SET_PDEATHSIG = 1
-_libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+_LINUX = sys.platform == "linux"
+_libc = ctypes.CDLL(None, use_errno=True) if _LINUX else None
 
 
 def spawn(
@@ -88,7 +89,7 @@ def stop(
 
 def birth(pid: int) -> str:
     """A mark that tells this process from a later one with the same number; '' when it is gone."""
-    if sys.platform == "linux":
+    if _LINUX:
         try:
             stat = Path(f"/proc/{pid}/stat").read_text()
         except OSError:
@@ -103,7 +104,7 @@ def birth(pid: int) -> str:
 
 def command_line(pid: int) -> str:
     """The command of a running process; '' when it is gone or not ours to see."""
-    if sys.platform == "linux":
+    if _LINUX:
         try:
             return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
         except OSError:

@@ -14,7 +14,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from rcm import embedded, processes
+from rcm import binaries, embedded, processes
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -49,6 +49,7 @@ def own(var, sql="SELECT 1"):
         stdout=subprocess.PIPE,
         text=True,
     )
+    assert process.stdout is not None
     assert process.stdout.readline() == "up\n"
     return process
 
@@ -178,7 +179,7 @@ def test_folder_of_another_user_is_refused(var, monkeypatch):
         pytest.skip("only root can give a folder away")
     place = embedded.layout(var)
     place.home.mkdir(parents=True)
-    monkeypatch.setattr(embedded.binaries, "unprivileged", lambda: None)
+    monkeypatch.setattr(binaries, "unprivileged", lambda: None)
     os.chown(place.home, 12345, 12345)
-    with pytest.raises(embedded.EmbeddedError, match="belongs to another user"):
+    with pytest.raises(binaries.EmbeddedError, match="belongs to another user"):
         embedded.prepare(place)

@@ -63,8 +63,7 @@ def supervised(tmp_path):
     yield process, tmp_path, lines
     if process.poll() is None:
         process.kill()
-    process.wait()
-    process.stdout.close()
+    process.communicate()
 
 
 def read_until(process, word):
