@@ -1,12 +1,17 @@
 """The Celery application: `celery -A rcm.celery worker`, `celery -A rcm.celery beat`."""
 
 import os
+import warnings
 from typing import Any
 
 from celery import Celery
+from celery.exceptions import SecurityWarning
 from celery.signals import worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rcm.settings")
+
+# `make run` works as root on purpose; messages are JSON, so a worker runs nothing it was sent.
+warnings.filterwarnings("ignore", category=SecurityWarning)
 
 app = Celery("firstpass")
 app.config_from_object("django.conf:settings", namespace="CELERY")

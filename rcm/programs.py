@@ -26,12 +26,12 @@ WEB = (
     *("--graceful-timeout", "10", "--log-level", "warning"),
 )
 WORKER = (
-    *("celery", "-A", "rcm.celery", "worker", "--queues", ",".join(QUEUES)),
+    *("celery", "--quiet", "-A", "rcm.celery", "worker", "--queues", ",".join(QUEUES)),
     *("--concurrency", "2", "--without-gossip", "--without-mingle", "--loglevel", "INFO"),
 )
 # No schedule file: each sweep looks at rows, so a schedule that starts anew loses nothing.
 BEAT = (
-    *("celery", "-A", "rcm.celery", "beat", "--scheduler", "celery.beat:Scheduler"),
+    *("celery", "--quiet", "-A", "rcm.celery", "beat", "--scheduler", "celery.beat:Scheduler"),
     *("--pidfile", "", "--loglevel", "WARNING"),
 )
 
