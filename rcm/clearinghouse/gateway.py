@@ -2,7 +2,7 @@
 
 A gateway moves bytes and knows nothing else. What it must promise:
 
-- `send` under the same name with the same bytes may be repeated any number of times and counts once;
+- `send` under the same name with the same bytes may be repeated at will and counts once;
 - a file stays in the mailbox until `confirm`: we confirm only what stands in our database.
 """
 
@@ -14,29 +14,11 @@ from typing import Protocol, cast
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from rcm.transport import GatewayDown, GatewayError, GatewayRefused, InboundFile
 
-class GatewayError(Exception):
-    """Something between us and the receiver. The text is for people and holds no patient data."""
-
-
-class GatewayDown(GatewayError):
-    """Nobody answered, or not in time: try the same file again later."""
-
-
-class GatewayRefused(GatewayError):
-    """The receiver answered that it does not take this file: repeating it does not help."""
-
-
-class InboundFile(Protocol):
-    """A file in our mailbox at the other side."""
-
-    @property
-    def name(self) -> str:
-        """Its name there, by which it is confirmed."""
-
-    @property
-    def content(self) -> bytes:
-        """Its bytes."""
+__all__ = [
+    "Gateway", "GatewayDown", "GatewayError", "GatewayRefused", "InboundFile", "get_gateway",
+]  # fmt: skip
 
 
 class Gateway(Protocol):
@@ -52,7 +34,7 @@ class Gateway(Protocol):
         """We have stored this file durably; it may leave the mailbox. Repeating is harmless."""
 
     def inquire(self, content: bytes, timeout: float) -> bytes:
-        """Ask and wait for the answer (270 → 271), at most `timeout` seconds, else `GatewayDown`."""
+        """Ask and wait for the answer (270 → 271). `GatewayDown` after `timeout` seconds."""
 
 
 def get_gateway() -> Gateway:

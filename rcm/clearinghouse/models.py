@@ -51,22 +51,26 @@ class Transmission(models.Model):
         null=True, blank=True, help_text="When it was acknowledged, refused, processed or failed"
     )
     next_attempt_at = models.DateTimeField(
-        null=True, blank=True,
+        null=True,
+        blank=True,
         help_text="Not tried before this: after a failure, or while a worker has it in hand",
     )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["name"], condition=Q(direction=Direction.OUTBOUND),
+                fields=["name"],
+                condition=Q(direction=Direction.OUTBOUND),
                 name="transmission_name_once",
             ),
             models.UniqueConstraint(
-                fields=["sha256"], condition=Q(direction=Direction.INBOUND),
+                fields=["sha256"],
+                condition=Q(direction=Direction.INBOUND),
                 name="transmission_received_once",
             ),
             models.UniqueConstraint(
-                fields=["partner", "control_number"], condition=Q(direction=Direction.OUTBOUND),
+                fields=["partner", "control_number"],
+                condition=Q(direction=Direction.OUTBOUND),
                 name="transmission_control_number_once",
             ),
         ]
@@ -78,7 +82,8 @@ class Transmission(models.Model):
             ),
             models.Index(fields=["group_control_number"], name="transmission_group"),
             models.Index(
-                fields=["state", "id"], condition=Q(state__in=["refused", "failed"]),
+                fields=["state", "id"],
+                condition=Q(state__in=["refused", "failed"]),
                 name="transmission_in_trouble",
             ),
         ]

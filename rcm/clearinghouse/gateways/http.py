@@ -16,7 +16,6 @@ import json
 import socket
 import time
 from collections.abc import Sequence
-from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
 from django.conf import settings
@@ -26,13 +25,6 @@ from rcm.clearinghouse.gateway import GatewayDown, GatewayRefused, InboundFile
 FILE_TIMEOUT = 30.0
 AT_ONCE = 50
 LARGEST = 256 * 1024 * 1024
-
-
-class Fetched(NamedTuple):
-    """A file as it lay in the mailbox."""
-
-    name: str
-    content: bytes
 
 
 class _UnixConnection(http.client.HTTPConnection):
@@ -64,7 +56,7 @@ class HttpGateway:
                 f"The mailbox at {self.url} answered with something that is not a list of files."
             ) from error
         return [
-            Fetched(name, self._call("GET", f"/mailbox/out/{quote(name, safe='')}"))
+            InboundFile(name, self._call("GET", f"/mailbox/out/{quote(name, safe='')}"))
             for name in names[:AT_ONCE]
         ]
 

@@ -193,7 +193,8 @@ def _finish(
 
 def pause_after(failures: int) -> timedelta:
     """How long to wait after so many failures in a row: 15 s, 30 s, 1 min … at most an hour."""
-    return min(FIRST_PAUSE * 2 ** min(failures - 1, 20), LONGEST_PAUSE)
+    doublings: int = 2 ** min(max(failures, 1) - 1, 20)
+    return min(FIRST_PAUSE * doublings, LONGEST_PAUSE)
 
 
 def mark_acknowledged(*, transmission_id: int) -> Transmission:
