@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 
-class Refused(Exception):  # noqa: N818 - it is an answer, not an error
+class Refused(Exception):
     """A service will not do what was asked, and nothing was changed.
 
     `message` says what is wrong and `fix` what to do next; both are shown to the person as they

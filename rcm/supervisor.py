@@ -30,7 +30,7 @@ _TRIES_TO_START = 3
 _COLOURS = (36, 32, 33, 35, 34, 96)
 
 
-class Stopped(Exception):  # noqa: N818 - it is no error
+class Stopped(Exception):
     """Somebody asked for the end (Ctrl-C, SIGTERM, a closed terminal)."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -109,4 +110,19 @@ def test_modules_and_functions_stay_small():
                 size = (node.end_lineno or node.lineno) - node.lineno + 1
                 if size > 60:
                     found.append((name, node.lineno, f"{node.name}: {size} lines"))
+    assert places(found) == []
+
+
+def test_templates_hold_no_inline_script_or_style():
+    template_tags = re.compile(r"{%.*?%}|{{.*?}}|{#.*?#}", re.DOTALL)
+    inline = re.compile(
+        r"<style|\sstyle=|\son[a-z]+=|href=.javascript:|<script(?![^>]*\ssrc=)(?![^>]*json)",
+        re.IGNORECASE,
+    )
+    found = [
+        (path.relative_to(ROOT).as_posix(), text.count("\n", 0, hit.start()) + 1, hit.group())
+        for path in sorted((ROOT / "templates").rglob("*.html"))
+        for text in [template_tags.sub("", path.read_text(encoding="utf-8"))]
+        for hit in inline.finditer(text)
+    ]
     assert places(found) == []
