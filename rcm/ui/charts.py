@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
 from rcm.ui import formats
@@ -100,8 +100,7 @@ def ceiling(largest: Decimal) -> tuple[Decimal, Decimal]:
     step = next(s * power for s in STEPS if s * power >= rough)
     if largest == largest.to_integral() and step < 1:
         step = Decimal(1)
-    lines = -(-largest // step)
-    return step * lines, step
+    return step * (largest / step).to_integral_value(ROUND_CEILING), step
 
 
 def _ticks(top: Decimal, step: Decimal, style: str) -> list[Tick]:

@@ -51,6 +51,7 @@ function setUp(root) {
     if (hidden) hidden.value = value;
     list.replaceChildren();
     root.dispatchEvent(new CustomEvent("combobox:select", { bubbles: true, detail: { value, label } }));
+    if (action === "clear" && hidden) hidden.value = "";
     if (action === "submit") input.form?.requestSubmit();
   }
 

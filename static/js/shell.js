@@ -141,6 +141,6 @@ document.addEventListener("keydown", (event) => {
 });
 
 // What must be read first: an error summary, also after htmx swapped it in.
-const focusNow = (root) => root.querySelector?.("[data-focus-now]")?.focus();
+const focusNow = (root) => root.querySelector?.("[data-focus-now]:not([data-quiet] *)")?.focus();
 focusNow(document);
 body.addEventListener("htmx:afterSwap", (event) => focusNow(event.detail.target));

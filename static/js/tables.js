@@ -80,13 +80,25 @@ document.addEventListener("change", (event) => {
 });
 document.querySelectorAll("form:has([data-select-row])").forEach(count);
 
-// A container that scrolls sideways can be scrolled with the keyboard.
-for (const wrap of document.querySelectorAll(".table-wrap:not([tabindex])")) {
-  if (wrap.scrollWidth > wrap.clientWidth + 1 || wrap.scrollHeight > wrap.clientHeight + 1) {
-    wrap.tabIndex = 0;
-    wrap.setAttribute("role", "region");
-    if (!wrap.hasAttribute("aria-label")) {
-      wrap.setAttribute("aria-label", wrap.querySelector("caption")?.textContent.trim() || "Table");
+// A table that fits its container has its head stick to the page; one that does not is scrolled in
+// its container, also with the keyboard.
+const observer = new ResizeObserver((entries) => {
+  for (const { target: wrap } of entries) {
+    wrap.classList.remove("fits");
+    const scrolls = wrap.scrollWidth > wrap.clientWidth + 1 || wrap.scrollHeight > wrap.clientHeight + 1;
+    wrap.classList.toggle("fits", !scrolls);
+    if (scrolls) {
+      wrap.tabIndex = 0;
+      wrap.setAttribute("role", "region");
+      if (!wrap.hasAttribute("aria-label")) {
+        wrap.setAttribute("aria-label", wrap.querySelector("caption")?.textContent.trim() || "Table");
+      }
+    } else if (wrap.getAttribute("role") === "region") {
+      wrap.removeAttribute("tabindex");
+      wrap.removeAttribute("role");
     }
   }
-}
+});
+const watch = (root) => root.querySelectorAll(".table-wrap").forEach((wrap) => observer.observe(wrap));
+watch(document);
+document.addEventListener("htmx:load", (event) => watch(event.detail.elt));
