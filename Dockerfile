@@ -10,10 +10,11 @@ ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     DJANGO_SETTINGS_MODULE=rcm.settings \
-    FIRSTPASS_VAR=/tmp/firstpass \
+    FIRSTPASS_VAR=/var/lib/firstpass \
     FIRSTPASS_STATIC=/srv/static \
     LOG_FORMAT=json
-RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin firstpass
+RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin firstpass \
+    && install -d -o firstpass -m 700 /var/lib/firstpass
 COPY --from=build /opt/venv /opt/venv
 WORKDIR /srv/firstpass
 COPY . .

@@ -1,5 +1,7 @@
 """Settings of the tests: the product's own, on throw-away servers unless two URLs are set."""
 
+import os
+
 from tests import servers
 
 servers.ensure()
@@ -25,3 +27,7 @@ WHITENOISE_AUTOREFRESH = True
 
 # The sandbox payer in this process; what runs over HTTP says so itself.
 FIRSTPASS_GATEWAY = "rcm.sandbox.gateway.LoopbackGateway"
+
+# Parallel workers share one Redis, not its keys; messages stay in the process that sent them.
+CACHES["default"]["KEY_PREFIX"] = f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"  # noqa: F405
+CELERY_BROKER_URL = "memory://"
