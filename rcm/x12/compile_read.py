@@ -236,7 +236,7 @@ class _Store:
         """(field, expression) for everything that has a name; a repeated name makes a tuple."""
         grouped: dict[str, list[str]] = {}
         single: dict[str, bool] = {}
-        stripped: set[str] = set()
+        fixed = {element.name for element in self.use.elements if element.kind == "fixed"}
         for index, element in enumerate(self.use.elements, 1):
             if sent_only and index > self.code.present:
                 if element.name in grouped and not element.parts:
@@ -252,7 +252,6 @@ class _Store:
                         grouped.setdefault(part.name, []).append(value)
                         names = [p.name for p in element.parts]
                         single[part.name] = names.count(part.name) == 1
-                        stripped.add(part.name)
             elif element.name and element.usage != "N":
                 grouped.setdefault(element.name, []).append(self.values[index])
                 names = [e.name for e in self.use.elements]
@@ -263,7 +262,7 @@ class _Store:
                 result.append((name, found[0]))
                 continue
             group = f"({', '.join(found)},)"
-            if name in stripped or self.use.shape == "value":
+            if name not in fixed:
                 strip = self.code.names.add("stripped", _strip)
                 result.append((name, f"{strip}({group})"))
             else:

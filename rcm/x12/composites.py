@@ -84,6 +84,7 @@ _MAKERS: Final[dict[str, tuple[Callable[[list[str], Element], Any], int]]] = {
     "pointers": (_pointers, 0),
     "status": (_status, 4),
     "health": (_health, 9),
+    "raw": (_texts, 0),
     "": (_fields, 0),
 }
 
@@ -95,6 +96,8 @@ def composite_table(element: Element, separators: Separators) -> Remembered[Any]
 
     def make(text: str) -> Any:
         parts = text.split(separators.component)
+        if element.kind == "raw":
+            return ":".join(parts)
         parts += [""] * (width - len(parts))
         value = maker(parts, element)
         defective = next(diagnose_element(element, "", text, 0, separators), None)

@@ -162,6 +162,9 @@ class Guide:
     root: Loop
     third_element: bool = field(default=True)
     """Whether ST03 is sent."""
+    vital: frozenset[str] | None = None
+    """For what we only receive: segments whose guide errors are a reason to refuse the transaction;
+    elsewhere they are told and no more.  ``None``: every one is."""
 
 
 def _number(element: Element, number: str) -> Element:

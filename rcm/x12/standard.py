@@ -171,6 +171,7 @@ SYNTAX: Final[dict[str, tuple[str, ...]]] = {
     for name, rules in {
         "CAS": "L050607 C0605 C0705 L080910 C0908 C1008 L111213 C1211 C1311 L141516 C1514 C1614 "
         "L171819 C1817 C1917",
+        "CR1": "P0102 P0506",
         "CTP": "P0405",
         "DMG": "P0102",
         "DTM": "R020305 C0403 P0506",

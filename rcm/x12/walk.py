@@ -199,6 +199,15 @@ class Walk(EnvelopeReader):
             self.lost = ""
         return m
 
+    def implied(self, e: list[str]) -> tuple[int, list[Place]] | None:
+        """What :meth:`imply` finds, unless a whole level is lost."""
+        if self.plan is None or e[0] not in self.plan.openers or self.lost == "loop":
+            return None
+        found = self.imply(e)
+        if found is not None:
+            self.lost = ""
+        return found
+
     def imply(self, e: list[str]) -> tuple[int, list[Place]] | None:
         """The loops that a segment lies in when their own first segments are missing.
 
@@ -257,7 +266,7 @@ class Walk(EnvelopeReader):
         elif self.plan is None:
             pass
         else:
-            implied = self.imply(e) if not self.lost and e[0] in self.plan.openers else None
+            implied = self.implied(e)
             if implied is not None:
                 yield from self.body_again(raw, *implied)
                 return True

@@ -4,9 +4,24 @@ from __future__ import annotations
 
 from typing import Final
 
+from rcm.x12.guides.acknowledgement import ACKNOWLEDGEMENT
+from rcm.x12.guides.eligibility import BENEFITS, INQUIRY
+from rcm.x12.guides.institutional import INSTITUTIONAL
+from rcm.x12.guides.professional import PROFESSIONAL
 from rcm.x12.guides.remittance import REMITTANCE
+from rcm.x12.guides.status import CLAIM_ACKNOWLEDGEMENT, STATUS_REQUEST, STATUS_RESPONSE
 from rcm.x12.schema import Guide
 
-GUIDES: Final[tuple[Guide, ...]] = (REMITTANCE,)
+GUIDES: Final[tuple[Guide, ...]] = (
+    PROFESSIONAL,
+    INSTITUTIONAL,
+    REMITTANCE,
+    INQUIRY,
+    BENEFITS,
+    STATUS_REQUEST,
+    STATUS_RESPONSE,
+    CLAIM_ACKNOWLEDGEMENT,
+    ACKNOWLEDGEMENT,
+)
 
 BY_KIND: Final[dict[str, Guide]] = {guide.kind: guide for guide in GUIDES}

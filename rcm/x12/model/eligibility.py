@@ -125,6 +125,8 @@ class MemberLevel:
     party: Party | None = None
     traces: list[Trace] = field(default_factory=list)
     relation: Relation | None = None
+    dates: list[Dated] = field(default_factory=list)
+    """291 plan, 346 plan begin, 356 eligibility begin, 307 eligibility, 357 end, ..."""
     codes: list[HealthCode] = field(default_factory=list)
     military: Military | None = None
     inquiries: list[Inquiry] = field(default_factory=list)
