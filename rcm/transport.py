@@ -13,11 +13,11 @@ class GatewayError(Exception):
     """Something between us and the receiver. The text is for people and holds no patient data."""
 
 
-class GatewayDown(GatewayError):  # noqa: N818 - what happened, in the words of the house
+class GatewayDown(GatewayError):
     """Nobody answered, or not in time: try the same file again later."""
 
 
-class GatewayRefused(GatewayError):  # noqa: N818
+class GatewayRefused(GatewayError):
     """The receiver answered that it does not take this file: repeating it does not help."""
 
 

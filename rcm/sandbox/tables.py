@@ -96,8 +96,8 @@ def pairs() -> dict[str, dict[str, bool]]:
 
 @cache
 def most_units() -> dict[str, int]:
-    """Medically unlikely units of one code on one day."""
-    return {row["code"]: int(row["most"]) for row in _rows("units.csv")}
+    """Medically unlikely units of one code on one day; 0 (not for Medicare) is no limit here."""
+    return {row["code"]: int(row["most"]) for row in _rows("units.csv") if row["most"] != "0"}
 
 
 @cache
