@@ -1,12 +1,15 @@
 """The Celery application: `celery -A rcm.celery worker`, `celery -A rcm.celery beat`."""
 
 import os
+import signal
 import warnings
 from typing import Any
 
 from celery import Celery
 from celery.exceptions import SecurityWarning
-from celery.signals import worker_ready
+from celery.signals import worker_process_init, worker_ready
+
+from rcm import processes
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rcm.settings")
 
@@ -24,3 +27,10 @@ def _say_ready(**_: Any) -> None:
     from rcm.health import record_heartbeat
 
     record_heartbeat()
+
+
+@worker_process_init.connect
+def _end_with_worker(**_: Any) -> None:
+    """A pool process whose worker was killed ends at once: its rows are found by the next sweep,
+    and a task that goes on alone would work beside the worker that takes over."""
+    processes.end_with_parent(signal.SIGKILL)

@@ -84,10 +84,10 @@ def web(host: str, port: int) -> Program:
 
 
 def worker() -> Program:
-    """The Celery worker. Killed with the supervisor, it does not finish its task first: the rows
-    it was working on are found again by the next sweep."""
+    """The Celery worker. When the supervisor is killed it is killed too and does not finish its
+    task: asked politely, it would wait for a Redis that is gone as well."""
     return Program(
-        "worker", _python(*WORKER), ready=_worker_seen_since_now(), death_signal=signal.SIGQUIT
+        "worker", _python(*WORKER), ready=_worker_seen_since_now(), death_signal=signal.SIGKILL
     )
 
 
