@@ -35,7 +35,6 @@ class Mark:
     height: str
     title: str
     css: str
-    href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +48,8 @@ class Slot:
     shown: bool
     title: str
     href: str
-    marks: list[Mark]
     cells: list[str]
+    marks: list[Mark] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +96,9 @@ def ceiling(largest: Decimal) -> tuple[Decimal, Decimal]:
         return Decimal(4), Decimal(1)
     rough = largest / 4
     power = Decimal(10) ** rough.adjusted()
-    step = next(s * power for s in STEPS if s * power >= rough)
-    if largest == largest.to_integral() and step < 1:
-        step = Decimal(1)
+    whole = largest == largest.to_integral_value()  # whole values get whole labels
+    steps = (step * power for step in STEPS if step * power >= rough)
+    step = next((s for s in steps if not whole or s == s.to_integral_value()), Decimal(1))
     return step * (largest / step).to_integral_value(ROUND_CEILING), step
 
 
@@ -120,106 +119,182 @@ def _shown(index: int, many: int) -> bool:
 def bars(rows: Iterable[Any], *, title: str, style: str) -> Plot:
     """One bar a row: (label, value, href, tone)."""
     listed = list(rows)
+    labels = [str(pick(row, "label", 0)) for row in listed]
     values = [number(pick(row, "value", 1)) for row in listed]
-    top, step = ceiling(max(values, default=Decimal(0)))
-    many = len(listed)
-    width = Decimal(100) / many if many else Decimal(100)
-    bar = min(width * BAR_SHARE, BAR_AT_MOST)
-    slots = []
-    for index, (row, value) in enumerate(zip(listed, values, strict=True)):
-        label, href = str(pick(row, "label", 0)), str(pick(row, "href", 2) or "")
-        tone = pick(row, "tone", 3)
-        left, height = width * index, value / top * 100
-        text = formats.by_name(value, style)
-        mark = Mark(
-            x=_pc(left + (width - bar) / 2), y=_pc(100 - height), width=_pc(bar),
-            height=_pc(height), title=f"{label}: {text}", css=f"s-{tone}" if tone else "s1",
-            href=href,
-        )  # fmt: skip
-        slots.append(
-            Slot(_pc(left), _pc(left + width / 2), _pc(width), label, _shown(index, many),
-                 f"{label}: {text}", href, [mark], [text])
-        )  # fmt: skip
-    return Plot(title, _ticks(top, step, style), slots, [("s1", title)],
-                linked=any(s.href for s in slots))  # fmt: skip
+    hrefs = [str(pick(row, "href", 2) or "") for row in listed]
+    colours = [f"s-{tone}" if (tone := pick(row, "tone", 3)) else "s1" for row in listed]
+    return _columns(labels, [(title, values)], [colours], hrefs, title=title, style=style)
 
 
 def stacked(
-    labels: Sequence[Any], series: Sequence[Any], *, title: str, style: str, hrefs: Sequence[str] = ()
+    labels: Sequence[Any],
+    series: Sequence[Any],
+    *,
+    title: str,
+    style: str,
+    hrefs: Sequence[str] = (),
 ) -> Plot:
     """Parts on each other: `series` is a row of (name, values, tone) for each colour."""
-    columns = [[number(v) for v in pick(one, "values", 1)] for one in series]
-    sums = [sum((c[i] for c in columns), Decimal(0)) for i in range(len(labels))]
-    top, step = ceiling(max(sums, default=Decimal(0)))
+    parts = [(str(pick(one, "name", 0)), _numbers(pick(one, "values", 1))) for one in series]
+    tones = [pick(one, "tone", 2) for one in series]
+    colours = [
+        [f"s-{tone}" if tone else f"s{index % 6 + 1}"] * len(labels)
+        for index, tone in enumerate(tones)
+    ]
+    texts = [str(label) for label in labels]
+    return _columns(texts, parts, colours, hrefs, title=title, style=style)
+
+
+def _numbers(values: Iterable[Any]) -> list[Decimal]:
+    return [number(value) for value in values]
+
+
+def _columns(
+    labels: Sequence[str],
+    parts: Sequence[tuple[str, list[Decimal]]],
+    colours: Sequence[Sequence[str]],
+    hrefs: Sequence[str],
+    *,
+    title: str,
+    style: str,
+) -> Plot:
+    """Columns of one or several parts; `colours` holds one class for each part and label."""
     many = len(labels)
-    width = Decimal(100) / many if many else Decimal(100)
-    bar = min(width * BAR_SHARE, BAR_AT_MOST)
-    css = [f"s-{t}" if (t := pick(one, "tone", 2)) else f"s{i % 6 + 1}" for i, one in enumerate(series)]
-    names = [str(pick(one, "name", 0)) for one in series]
+    sums = [sum((values[index] for _, values in parts), Decimal(0)) for index in range(many)]
+    top, step = ceiling(max(sums, default=Decimal(0)))
+    bar = min(_width(many) * BAR_SHARE, BAR_AT_MOST)
     slots = []
-    for index, label in enumerate(labels):
-        base, marks, left = Decimal(0), [], width * index
-        href = hrefs[index] if index < len(hrefs) else ""
-        for name, column, colour in zip(names, columns, css, strict=True):
-            height = column[index] / top * 100
+    for index in range(many):
+        slot = _slot(index, labels, parts, hrefs, style)
+        base = Decimal(0)
+        for place, (name, values) in enumerate(parts):
+            height = values[index] / top * 100
             if height > 0:
-                text = f"{label}, {name}: {formats.by_name(column[index], style)}"
-                marks.append(Mark(_pc(left + (width - bar) / 2), _pc(100 - base - height), _pc(bar),
-                                  _pc(height), text, colour, href))  # fmt: skip
+                text = _said(labels[index], name if len(parts) > 1 else "", values[index], style)
+                mark = Mark(
+                    x=_pc(_width(many) * index + (_width(many) - bar) / 2),
+                    y=_pc(100 - base - height),
+                    width=_pc(bar),
+                    height=_pc(height),
+                    title=text,
+                    css=colours[place][index],
+                )
+                slot.marks.append(mark)
             base += height
-        cells = [formats.by_name(c[index], style) for c in columns]
-        parts = ", ".join(f"{n} {c}" for n, c in zip(names, cells, strict=True))
-        slots.append(Slot(_pc(left), _pc(left + width / 2), _pc(width), str(label),
-                          _shown(index, many), f"{label}: {parts}", href, marks, cells))  # fmt: skip
-    return Plot(title, _ticks(top, step, style), slots, list(zip(css, names, strict=True)),
-                linked=any(s.href for s in slots))  # fmt: skip
+        slots.append(slot)
+    legend = [(colour[0] if colour else "s1", name) for colour, (name, _) in _pairs(colours, parts)]
+    return Plot(title, _ticks(top, step, style), slots, legend, linked=_linked(slots))
+
+
+def _pairs(
+    colours: Sequence[Sequence[str]], parts: Sequence[tuple[str, list[Decimal]]]
+) -> Iterable[tuple[Sequence[str], tuple[str, list[Decimal]]]]:
+    return zip(colours, parts, strict=True)
+
+
+def _width(many: int) -> Decimal:
+    return Decimal(100) / max(many, 1)
+
+
+def _said(label: str, name: str, value: Decimal | None, style: str) -> str:
+    return f"{label}{f', {name}' if name else ''}: {formats.by_name(value, style)}"
+
+
+def _linked(slots: Sequence[Slot]) -> bool:
+    return any(slot.href for slot in slots)
+
+
+def _slot(
+    index: int,
+    labels: Sequence[str],
+    parts: Sequence[tuple[str, Sequence[Decimal | None]]],
+    hrefs: Sequence[str],
+    style: str,
+) -> Slot:
+    """The place of one label, still without its marks."""
+    many, label = len(labels), labels[index]
+    cells = [formats.by_name(values[index], style) for _, values in parts]
+    names = [name for name, _ in parts]
+    if len(parts) > 1:
+        said = ", ".join(f"{name} {cell}" for name, cell in zip(names, cells, strict=True))
+    else:
+        said = "".join(cells)
+    return Slot(
+        x=_pc(_width(many) * index),
+        middle=_pc(_width(many) * index + _width(many) / 2),
+        width=_pc(_width(many)),
+        label=label,
+        shown=_shown(index, many),
+        title=f"{label}: {said}",
+        href=hrefs[index] if index < len(hrefs) else "",
+        cells=cells,
+    )
 
 
 def lines(
-    labels: Sequence[Any], series: Sequence[Any], *, title: str, style: str,
-    hrefs: Sequence[str] = (), target: Any = None,
-) -> Plot:  # fmt: skip
+    labels: Sequence[Any],
+    series: Sequence[Any],
+    *,
+    title: str,
+    style: str,
+    hrefs: Sequence[str] = (),
+    target: Any = None,
+) -> Plot:
     """A line for each of `series` (name, values); a value of None is a gap. `target` is a mark."""
-    columns = [
-        [None if v is None else number(v) for v in pick(one, "values", 1)] for one in series
-    ]
-    known = [v for column in columns for v in column if v is not None]
-    goal = None if target is None else number(target)
-    top, step = ceiling(max([*known, *([goal] if goal is not None else [])], default=Decimal(0)))
-    many = len(labels)
-    width = Decimal(100) / many if many else Decimal(100)
-    names = [str(pick(one, "name", 0)) for one in series]
-    drawn = []
-    for number_of, (name, column) in enumerate(zip(names, columns, strict=True)):
-        spots = [
-            (width * i + width / 2, 100 - v / top * 100, i, v)
-            for i, v in enumerate(column) if v is not None
-        ]  # fmt: skip
-        path = " ".join(
-            f"{'M' if place == 0 or spots[place - 1][2] != i - 1 else 'L'}{x:.2f} {y:.2f}"
-            for place, (x, y, i, _) in enumerate(spots)
+    texts = [str(label) for label in labels]
+    parts = [
+        (
+            str(pick(one, "name", 0)),
+            [None if value is None else number(value) for value in pick(one, "values", 1)],
         )
-        gapless = len(spots) == many and len(series) == 1 and many > 1
-        area = f"{path} L{spots[-1][0]:.2f} 100 L{spots[0][0]:.2f} 100 Z" if gapless else ""
-        points = [
-            Mark(_pc(x), _pc(y), "", "", f"{labels[i]}, {name}: {formats.by_name(v, style)}",
-                 f"s{number_of % 6 + 1}", "")
-            for x, y, i, v in spots
-        ]  # fmt: skip
-        drawn.append(Line(name, f"{number_of % 6 + 1}", path, area, points))
-    slots = []
-    for index, label in enumerate(labels):
-        cells = [formats.by_name(c[index], style) for c in columns]
-        parts = ", ".join(f"{n} {c}" for n, c in zip(names, cells, strict=True))
-        href = hrefs[index] if index < len(hrefs) else ""
-        slots.append(Slot(_pc(width * index), _pc(width * index + width / 2), _pc(width), str(label),
-                          _shown(index, many), f"{label}: {parts}", href, [], cells))  # fmt: skip
+        for one in series
+    ]
+    known = [value for _, values in parts for value in values if value is not None]
+    goal = None if target is None else number(target)
+    if goal is not None:
+        known.append(goal)
+    top, step = ceiling(max(known, default=Decimal(0)))
+    drawn = [
+        _line(name, values, place, texts, top, style, filled=len(parts) == 1)
+        for place, (name, values) in enumerate(parts)
+    ]
+    slots = [_slot(index, texts, parts, hrefs, style) for index in range(len(texts))]
+    legend = [(f"s{place % 6 + 1}", name) for place, (name, _) in enumerate(parts)]
     mark = None
     if goal is not None:
         mark = Tick(_pc(100 - goal / top * 100), f"Target {formats.by_name(goal, style)}")
-    return Plot(title, _ticks(top, step, style), slots,
-                [(f"s{i % 6 + 1}", n) for i, n in enumerate(names)], drawn, mark,
-                any(s.href for s in slots))  # fmt: skip
+    return Plot(title, _ticks(top, step, style), slots, legend, drawn, mark, linked=_linked(slots))
+
+
+def _line(
+    name: str,
+    values: Sequence[Decimal | None],
+    place: int,
+    labels: Sequence[str],
+    top: Decimal,
+    style: str,
+    *,
+    filled: bool,
+) -> Line:
+    many = len(labels)
+    colour = place % 6 + 1
+    spots = [
+        (index, _width(many) * index + _width(many) / 2, 100 - value / top * 100)
+        for index, value in enumerate(values)
+        if value is not None
+    ]
+    # A gap lifts the pen: the next point begins a new piece.
+    path = " ".join(
+        f"{'L' if at and spots[at - 1][0] == index - 1 else 'M'}{x:.2f} {y:.2f}"
+        for at, (index, x, y) in enumerate(spots)
+    )
+    whole = filled and len(spots) == many > 1
+    area = f"{path} L{spots[-1][1]:.2f} 100 L{spots[0][1]:.2f} 100 Z" if whole else ""
+    points = [
+        Mark(_pc(x), _pc(y), "", "", _said(labels[index], name, values[index], style), f"s{colour}")
+        for index, x, y in spots
+    ]
+    return Line(name, str(colour), path, area, points)
 
 
 def spark(values: Iterable[Any]) -> tuple[str, str]:

@@ -9,7 +9,13 @@ from django.contrib.messages import get_messages
 from django.contrib.messages.storage.base import Message
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
-TONES = {"debug": "neutral", "info": "info", "success": "success", "warning": "warn", "error": "danger"}
+TONES = {
+    "debug": "neutral",
+    "info": "info",
+    "success": "success",
+    "warning": "warn",
+    "error": "danger",
+}
 
 
 def tone_of(message: Message) -> str:

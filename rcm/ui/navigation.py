@@ -91,7 +91,7 @@ NAVIGATION: Final[dict[Role, tuple[Group, ...]]] = {
 
 
 def menu(user: User, path: str, counts: Mapping[str, int]) -> list[Section]:
-    """The navigation of `user`; the page whose address is the longest beginning of `path` is current."""
+    """The navigation of `user`; the longest address that `path` begins with is current."""
     shown: list[tuple[str, list[tuple[Item, str]]]] = []
     for group in NAVIGATION[Role(user.role)]:
         placed = [
@@ -103,8 +103,9 @@ def menu(user: User, path: str, counts: Mapping[str, int]) -> list[Section]:
             shown.append((group.label, placed))
     current = max(
         (href for _, placed in shown for _, href in placed if path.startswith(href)),
-        key=len, default="",
-    )  # fmt: skip
+        key=len,
+        default="",
+    )
     return [
         Section(
             label,

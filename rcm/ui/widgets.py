@@ -18,7 +18,9 @@ class Combobox(forms.TextInput):
 
     template_name = "_components/combobox_widget.html"
 
-    def __init__(self, url_name: str, *, placeholder: str = "", attrs: dict[str, Any] | None = None):
+    def __init__(
+        self, url_name: str, *, placeholder: str = "", attrs: dict[str, Any] | None = None
+    ):
         super().__init__(attrs)
         self.url = reverse_lazy(url_name)
         self.placeholder = placeholder
@@ -52,4 +54,6 @@ class MoneyInput(forms.TextInput):
     template_name = "_components/money_widget.html"
 
     def __init__(self, attrs: dict[str, Any] | None = None):
-        super().__init__({"inputmode": "decimal", "class": "num", "autocomplete": "off", **(attrs or {})})
+        super().__init__(
+            {"inputmode": "decimal", "class": "num", "autocomplete": "off", **(attrs or {})}
+        )

@@ -103,7 +103,7 @@ def age(value: date | datetime | None) -> str:
 def dated(
     value: date | datetime | None, warn: int | None = None, danger: int | None = None
 ) -> SafeString | str:
-    """A day with its age: Nov 3, 2026 · 20 d. Older than `warn` or `danger` days takes its colour."""
+    """A day with its age: Nov 3, 2026 · 20 d. Older than `warn` or `danger` days: its colour."""
     if value is None:
         return formats.DASH
     days = formats.days_since(value)
@@ -116,8 +116,12 @@ def dated(
     return format_html(
         '<time class="nowrap" datetime="{}" data-tip="{}">{}</time> '
         '<span class="age" data-tone="{}">{}</span>',
-        value.isoformat(), exact, formats.day(value), tone, formats.age(value),
-    )  # fmt: skip
+        value.isoformat(),
+        exact,
+        formats.day(value),
+        tone,
+        formats.age(value),
+    )
 
 
 @register.simple_tag
@@ -145,13 +149,18 @@ def code(value: str, system: str = "", words: str = "", show: bool = False) -> S
     if show:
         return format_html(
             '<span class="code" data-system="{}">{}</span><span class="code-words">{}</span>',
-            system, value, words,
-        )  # fmt: skip
+            system,
+            value,
+            words,
+        )
     return format_html(
         '<span class="code" data-system="{}" tabindex="0" data-tip="{}">{}'
         '<span class="sr-only">: {}</span></span>',
-        system, words, value, words,
-    )  # fmt: skip
+        system,
+        words,
+        value,
+        words,
+    )
 
 
 def _icon(name: str, css: str = "") -> SafeString:
@@ -159,8 +168,10 @@ def _icon(name: str, css: str = "") -> SafeString:
         return mark_safe("")
     return format_html(
         '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
-        css, static("icons.svg"), name,
-    )  # fmt: skip
+        css,
+        static("icons.svg"),
+        name,
+    )
 
 
 @register.simple_tag
@@ -174,9 +185,12 @@ def copy(text: object, what: str = "") -> SafeString:
     """A small button that copies `text`; `what` names it for screen readers."""
     label = f"Copy {what or text}"
     return format_html(
-        '<button type="button" class="copy" data-copy="{}" aria-label="{}" data-tip="Copy">{}</button>',
-        text, label, _icon("copy"),
-    )  # fmt: skip
+        '<button type="button" class="copy" data-copy="{}" aria-label="{}" data-tip="Copy">'
+        "{}</button>",
+        text,
+        label,
+        _icon("copy"),
+    )
 
 
 @register.simple_tag
@@ -223,7 +237,9 @@ def described(bound: BoundField) -> SafeString:
         ids.append(f"{bound.auto_id}_helptext")
     if bound.errors:
         ids.append(f"{bound.auto_id}_error")
-    attrs = {"aria-describedby": " ".join(dict.fromkeys(ids))} if ids else {}
+    attrs: dict[str, str | bool] = {}
+    if ids:
+        attrs["aria-describedby"] = " ".join(dict.fromkeys(ids))
     if bound.errors:
         attrs["aria-invalid"] = "true"
     return bound.as_widget(attrs=attrs)

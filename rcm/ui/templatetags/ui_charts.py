@@ -30,9 +30,14 @@ def bar_chart(
 
 @register.inclusion_tag("_components/chart.html")
 def stacked_chart(
-    labels: Sequence[Any], series: Sequence[Any], title: str, style: str = "count",
-    head: str = "", hrefs: Sequence[str] = (), size: str = "",
-) -> dict[str, Any]:  # fmt: skip
+    labels: Sequence[Any],
+    series: Sequence[Any],
+    title: str,
+    style: str = "count",
+    head: str = "",
+    hrefs: Sequence[str] = (),
+    size: str = "",
+) -> dict[str, Any]:
     """Bars of parts: `series` of (name, values, tone)."""
     plot = charts.stacked(labels, series, title=title, style=style, hrefs=hrefs)
     return _drawn(plot, head or "Item", size)
@@ -40,9 +45,15 @@ def stacked_chart(
 
 @register.inclusion_tag("_components/chart.html")
 def line_chart(
-    labels: Sequence[Any], series: Sequence[Any], title: str, style: str = "count",
-    head: str = "", hrefs: Sequence[str] = (), target: Any = None, size: str = "",
-) -> dict[str, Any]:  # fmt: skip
+    labels: Sequence[Any],
+    series: Sequence[Any],
+    title: str,
+    style: str = "count",
+    head: str = "",
+    hrefs: Sequence[str] = (),
+    target: Any = None,
+    size: str = "",
+) -> dict[str, Any]:
     """Lines over time: `series` of (name, values); `target` draws a dashed line."""
     plot = charts.lines(labels, series, title=title, style=style, hrefs=hrefs, target=target)
     return _drawn(plot, head or "Period", size)
@@ -50,23 +61,28 @@ def line_chart(
 
 @register.inclusion_tag("_components/top_n.html")
 def top_n(
-    rows: Iterable[Any], title: str, style: str = "count", head: str = "", value_head: str = "",
-) -> dict[str, Any]:  # fmt: skip
+    rows: Iterable[Any],
+    title: str,
+    style: str = "count",
+    head: str = "",
+    value_head: str = "",
+) -> dict[str, Any]:
     """A ranked list with bars: rows of (label, value, href, sub, tone)."""
-    listed = list(rows)
-    top = max((charts.number(charts.pick(row, "value", 1)) for row in listed), default=Decimal(0))
+    listed = [(row, charts.number(charts.pick(row, "value", 1))) for row in rows]
+    top = max((value for _, value in listed), default=Decimal(0))
     shown = [
         {
             "label": charts.pick(row, "label", 0),
-            "text": formats.by_name(charts.pick(row, "value", 1), style),
+            "text": formats.by_name(value, style),
             "href": charts.pick(row, "href", 2),
             "sub": charts.pick(row, "sub", 3),
             "tone": charts.pick(row, "tone", 4),
-            "width": f"{charts.number(charts.pick(row, 'value', 1)) / top * 100 if top else 0:.2f}%",
+            "width": f"{value / top * 100 if top else 0:.2f}%",
         }
-        for row in listed
+        for row, value in listed
     ]
-    return {"rows": shown, "title": title, "head": head or "Item", "value_head": value_head or "Value"}
+    heads = {"head": head or "Item", "value_head": value_head or "Value"}
+    return {"rows": shown, "title": title, **heads}
 
 
 @register.simple_tag
@@ -76,10 +92,13 @@ def sparkline(values: Iterable[Any], label: str, tone: str = "") -> SafeString:
     if not path:
         return mark_safe("")
     return format_html(
-        '<svg class="spark" data-tone="{}" viewBox="0 0 100 100" preserveAspectRatio="none" role="img" '
-        'aria-label="{}"><path class="area" d="{}"/><path class="line" d="{}"/></svg>',
-        tone, label, area, path,
-    )  # fmt: skip
+        '<svg class="spark" data-tone="{}" viewBox="0 0 100 100" preserveAspectRatio="none" '
+        'role="img" aria-label="{}"><path class="area" d="{}"/><path class="line" d="{}"/></svg>',
+        tone,
+        label,
+        area,
+        path,
+    )
 
 
 @register.simple_tag
@@ -88,17 +107,26 @@ def meter(value: Any, of: Any, label: str) -> SafeString:
     whole = charts.number(of)
     share = min(charts.number(value) / whole * 100, Decimal(100)) if whole else Decimal(0)
     return format_html(
-        '<svg class="meter" role="img" aria-label="{}"><rect class="track" width="100%" height="6" rx="3"/>'
+        '<svg class="meter" role="img" aria-label="{}">'
+        '<rect class="track" width="100%" height="6" rx="3"/>'
         '<rect class="fill" width="{}" height="6" rx="3"/></svg>',
-        label, f"{share:.1f}%",
-    )  # fmt: skip
+        label,
+        f"{share:.1f}%",
+    )
 
 
 @register.inclusion_tag("_components/tile.html")
 def tile(
-    label: str, value: object, href: str = "", note: str = "", delta: str = "", good: bool | None = None,
-    trend: Sequence[Any] = (), tip: str = "", direction: str = "",
-) -> dict[str, Any]:  # fmt: skip
+    label: str,
+    value: object,
+    href: str = "",
+    note: str = "",
+    delta: str = "",
+    good: bool | None = None,
+    trend: Sequence[Any] = (),
+    tip: str = "",
+    direction: str = "",
+) -> dict[str, Any]:
     """A number that links to what it is made of.
 
     `delta` is the change in words ("1.2 pts"), `direction` its arrow (up or down; otherwise taken
@@ -106,7 +134,13 @@ def tile(
     """
     arrow = direction or ("down" if str(delta).startswith(("-", formats.MINUS)) else "up")
     return {
-        "label": label, "value": value, "href": href, "note": note, "delta": delta,
-        "arrow": arrow, "tone": {True: "success", False: "danger", None: ""}[good],
-        "trend": trend, "tip": tip,
-    }  # fmt: skip
+        "label": label,
+        "value": value,
+        "href": href,
+        "note": note,
+        "delta": delta,
+        "arrow": arrow,
+        "tone": {True: "success", False: "danger", None: ""}[good],
+        "trend": trend,
+        "tip": tip,
+    }

@@ -1,0 +1,49 @@
+import pytest
+from django.test import Client, RequestFactory
+from django.urls import reverse
+
+from rcm.access.enums import Role
+from rcm.access.models import User
+from rcm.ui import views
+
+
+@pytest.fixture
+def biller(db):
+    return User.objects.create_user("biller", password="x", role=Role.BILLER, first_name="Mara")
+
+
+def test_unknown_address_says_what_to_do(client, biller):
+    client.force_login(biller)
+    answer = client.get("/no-such-page/")
+    assert answer.status_code == 404
+    assert "There is nothing at this address" in answer.content.decode()
+
+
+def test_unknown_address_before_sign_in_has_no_navigation(client, db):
+    answer = client.get("/no-such-page/")
+    assert answer.status_code == 404
+    assert 'class="nav-scroll"' not in answer.content.decode()
+
+
+def test_server_error_needs_neither_user_nor_database(django_assert_num_queries, db):
+    with django_assert_num_queries(0):
+        answer = views.server_error(RequestFactory().get("/"))
+    assert answer.status_code == 500
+    assert "Something went wrong on our side" in answer.content.decode()
+
+
+def test_form_without_a_token_is_refused_with_the_next_step(biller):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(biller)
+    answer = client.post(reverse("logout"))
+    assert answer.status_code == 403
+    assert "reload the page and send the form again" in answer.content.decode()
+    assert client.session["_auth_user_id"] == str(biller.pk)
+
+
+def test_refusal_shows_its_message_escaped(biller):
+    request = RequestFactory().get("/")
+    request.user = biller
+    answer = views.refused(request, "Fix <the> claim first.")
+    assert answer.status_code == 409
+    assert "Fix &lt;the&gt; claim first." in answer.content.decode()
