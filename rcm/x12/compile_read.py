@@ -86,7 +86,7 @@ class _Code:
         a = f"a{index}"
         if element.usage == "N":
             self.wrong.append(a)
-            return a
+            return self.absent(element)
         if element.parts or element.repeat > 1:
             make = composite_table if element.parts else repeated_table
             table = self.names.add("table", make(element, self.separators))
@@ -120,6 +120,9 @@ class _Code:
                 codes = self.names.add("codes", frozenset(element.codes) | {""})
                 self.wrong.append(f"{a} not in {codes}")
             return v
+        if kind == "DT" and element.kind == "text":
+            self.wrong.append(f"{a} and DAY[{a}] is None")
+            return a
         if kind == "DT" or element.kind == "day":
             self.before.append(f"{v} = DAY[{a}]" if required else f"{v} = DAY[{a}] if {a} else None")
             self.wrong.append(f"{v} is None" if required else f"{a} and {v} is None")
@@ -150,6 +153,8 @@ class _Code:
             return "()"
         if element.kind == "procedure" and element.usage == "R":
             return "NO_PROCEDURE"
+        if element.kind == "text":
+            return "''"
         if element.parts or kind == "DT" or element.kind == "day":
             return "None"
         if kind == "R" and element.usage == "R":
@@ -309,7 +314,7 @@ class _Store:
             blanks = ", ".join(f"{field}={value}" for field, value in self.blanks(make).items())
             lines = [f"c = {name}({blanks})"]
             lines += [line.replace("o.", "c.", 1) for line in self.shape_value()]
-        if "position" in getattr(make, "__slots__", ()):
+        if "position" in getattr(make, "__slots__", ()) and "position=" not in lines[0]:
             lines.append("c.position = p")
         lines.append(f"o.{opens.into}.append(c)" if opens.many else f"o.{opens.into} = c")
         return [*lines, "return c"]
