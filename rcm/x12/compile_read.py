@@ -35,6 +35,8 @@ _OPERATORS: Final = {"P": "pair", "R": "any", "E": "one", "C": "needs", "L": "ne
 
 def other_dated(qualifier: str, format_: str, text: str) -> Dated:
     """A DTP that is not a D8."""
+    if format_ == "RD8" and DAY[text] is not None:
+        return Dated(qualifier, DAY[text], format="RD8")
     if not date_is_valid(format_, text):
         return Dated(qualifier, text=text, format=format_)
     if format_ == "RD8":

@@ -37,6 +37,7 @@ class Defect(NamedTuple):
     value: str
     expected: str
     message: str
+    fatal: bool = True
 
 
 class Separators(NamedTuple):
@@ -226,6 +227,7 @@ def diagnose(use: SegmentUse, elements: Sequence[str], separators: Separators) -
             found.append(
                 Defect("invalid-date", "8", 3, 0, 0, "1251", value, written,
                        f"{use.id}03 must be a date that exists, written {written}, "
-                       f"but is '{_shorten(value)}'.")  # fmt: skip
+                       f"but is '{_shorten(value)}'.",
+                       fatal=not (format_ == "RD8" and DAY[value] is not None))  # fmt: skip
             )
     return found

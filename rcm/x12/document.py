@@ -177,6 +177,21 @@ class Document:
         """Nothing in it is a reason to refuse it, and it holds something."""
         return bool(self.interchanges) and not any(e.fatal for e in self.errors)
 
+    def segment_texts(self) -> list[str]:
+        """All segments without terminator and line ends; number ``n`` is at ``n - 1``."""
+        found: list[str] = []
+        starts = iter(self.interchanges)
+        terminator = "~"
+        for piece in self.pieces:
+            text = piece.strip("\r\n\t\x00\x1a\ufeff ")
+            if text.startswith("ISA") and len(text) > 100:
+                interchange = next(starts, None)
+                terminator = interchange.delimiters.segment if interchange else terminator
+            text = text.removesuffix(terminator)
+            if text.strip():
+                found.append("".join(text.splitlines()))
+        return found
+
     def find(self, kind: str) -> Iterator[Transaction]:
         """The transactions of this kind (``"835"``)."""
         return (t for t in self.transactions if t.kind == kind)

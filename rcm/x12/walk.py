@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from rcm.x12.checks import Checks
-from rcm.x12.diagnose import Separators, diagnose
+from rcm.x12.diagnose import Defect, Separators, diagnose
 from rcm.x12.document import Delimiters, Document, Group, Interchange, Transaction
 from rcm.x12.envelopes import (
     ENVELOPE, EnvelopeReader, bare_interchange, guide_for, read_group, read_interchange,
@@ -78,6 +78,7 @@ class Walk(EnvelopeReader):
         self.lost = ""
         self.hl_count = 0
         self.dirty = False
+        self.handled = False
 
     def claims(self, tokens: Iterable[Token]) -> Iterator[Found]:
         """Walk the file; yields each claim when it is complete."""
@@ -192,7 +193,12 @@ class Walk(EnvelopeReader):
             code = e[m.position] if len(e) > m.position else ""
             if e[0] == "HI":
                 code = code.split(self.separators.component)[0]
-            m = m.by.get(code) or m.other
+            pick, m = m, m.by.get(code)
+            if m is None and pick.other is not None:
+                if pick.other.use.qualifiers and not self.lost:
+                    self.read_unknown_qualifier(pick, e, code)
+                    return None
+                m = pick.other
         if self.lost:
             if m is None or m.opens is None and (self.lost != "name" or e[0] in _OF_A_NAME):
                 return None
@@ -244,9 +250,37 @@ class Walk(EnvelopeReader):
                     "segment.", segment_id=use.id, loop=place.path, expected=use.id, ack="3")
         )  # fmt: skip
 
+    def read_unknown_qualifier(self, pick: Pick, e: list[str], code: str) -> None:
+        """A REF, DTP, AMT, ... of a kind that the guide does not have here: read it all the same."""
+        assert self.plan is not None
+        assert pick.other is not None
+        use, place = pick.other.use, self.stack[-1].place
+        holder = self.stack[-1 - pick.other.up].obj
+        pick.other.reader(len(e), self.separators, self.plan.flag)(e, holder, self.number)
+        self.handled = True
+        wrong = bool(self.plan.flag)
+        self.plan.flag.clear()
+        if not wrong:
+            return
+        known = sorted(pick.by)
+        element = f"{use.id}{pick.position:02}"
+        self.report(
+            Problem("invalid-code", Snip.GUIDE,
+                    f"{element} is '{code[:20]}', which is not one of those known in loop "
+                    f"{place.path}: {', '.join(known)}.", segment_id=use.id, element=element,
+                    value=code, expected=" ".join(known), ack="7", loop=place.path,
+                    element_number=use.elements[pick.position - 1].number)
+        )  # fmt: skip
+        for defect in diagnose(use, e, self.separators):
+            if defect.element != pick.position:
+                self.tell(defect, e[0], place.path)
+
     def special(self, e: list[str], raw: str) -> Any:
         """Envelope segments, and what the guide does not know here. True: the place changed."""
         name = e[0]
+        if self.handled:
+            self.handled = False
+            return False
         if name in ENVELOPE:
             if name == "ST":
                 yield from self.leave_transaction("transaction")
@@ -370,6 +404,9 @@ class Walk(EnvelopeReader):
         if problem.level not in self.checks.levels:
             return
         segment = problem.segment or self.number
+        vital = self.plan.guide.vital if self.plan else None
+        if vital is not None and problem.level is Snip.GUIDE and problem.segment_id not in vital:
+            problem.fatal = False
         error = X12Error(
             problem.code, problem.level, problem.message, self.document.name,
             self.interchange.control_number if self.interchange else "",
@@ -395,17 +432,20 @@ class Walk(EnvelopeReader):
         if self.dirty:
             defects += self.odd_characters(e)
         for defect in defects:
-            element = f"{e[0]}{defect.element:02}"
-            if defect.component:
-                element += f"-{defect.component}"
-            self.report(
-                Problem(
-                    defect.code, Snip.GUIDE, defect.message, segment_id=e[0], element=element,
-                    value=defect.value, expected=defect.expected, ack=defect.ack,
-                    loop=frame.place.path, repetition=defect.repetition,
-                    element_number=defect.number,
-                )
-            )  # fmt: skip
+            self.tell(defect, e[0], frame.place.path)
+
+    def tell(self, defect: Defect, segment_id: str, path: str) -> None:
+        """Report a defect of an element of the current segment."""
+        element = f"{segment_id}{defect.element:02}"
+        if defect.component:
+            element += f"-{defect.component}"
+        self.report(
+            Problem(
+                defect.code, Snip.GUIDE, defect.message, segment_id=segment_id, element=element,
+                value=defect.value, expected=defect.expected, ack=defect.ack, loop=path,
+                repetition=defect.repetition, element_number=defect.number, fatal=defect.fatal,
+            )
+        )  # fmt: skip
 
     def missing(self, frame: Frame) -> None:
         """Required segments or loops that did not come."""
