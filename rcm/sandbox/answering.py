@@ -105,7 +105,7 @@ def _member(
         party.rejections.append(rejection)
     else:
         found.benefits = _benefits(payer, stated.id, memory, on)
-        party.dates = _plan_dates(payer, stated.id, on)
+        found.dates = _plan_dates(payer, stated.id, on)
         if payer.group_number:
             party.references.append(x12.Reference("6P", payer.group_number))
     return found
@@ -126,7 +126,7 @@ def _dependent(
         party.rejections.append(rejection)
     else:
         found.benefits = _benefits(payer, subscriber.id, memory, own)
-        party.dates = _plan_dates(payer, subscriber.id, own)
+        found.dates = _plan_dates(payer, subscriber.id, own)
     return found
 
 
@@ -137,7 +137,7 @@ def _traces(asked: x12.MemberLevel) -> list[x12.Trace]:
 
 
 def _asked_date(asked: x12.MemberLevel, default: dt.date) -> dt.date:
-    dates = list(asked.party.dates if asked.party else [])
+    dates = list(asked.dates)
     for inquiry in asked.inquiries:
         dates += inquiry.dates
     return next((date.start for date in dates if date.qualifier == "291" and date.start), default)
@@ -181,7 +181,9 @@ def _benefits(payer: Payer, member_id: str, memory: Memory, on: dt.date) -> list
         ]  # fmt: skip
     if trouble is Trouble.ELSEWHERE:
         name, number = ADVANTAGE_PLAN
-        return [_other_payer(name, number, "THE MEMBER IS IN A MEDICARE ADVANTAGE PLAN: BILL IT")]
+        return [
+            _other_payer(name, number, "THE MEMBER IS IN A MEDICARE ADVANTAGE PLAN. BILL THAT PLAN")
+        ]
     found = [
         x12.Benefit("1", "IND", ("30", "98", "UC"), payer.insurance_type, payer.plan),
         *_cost_share(payer, member_id, memory, on.year),
@@ -194,7 +196,7 @@ def _benefits(payer: Payer, member_id: str, memory: Memory, on: dt.date) -> list
     if trouble is Trouble.REFERRAL and payer.kind == "commercial":
         found[0].messages.append("A REFERRAL OF THE PRIMARY CARE PROVIDER IS REQUIRED")
     if trouble is Trouble.GRACE_PERIOD and payer.kind == "commercial":
-        found[0].messages.append("PREMIUM UNPAID: THE MEMBER IS IN THE GRACE PERIOD")
+        found[0].messages.append("PREMIUM UNPAID. THE MEMBER IS IN THE GRACE PERIOD")
     if trouble is Trouble.BENEFIT_USED_UP and payer.kind == "commercial":
         found.append(
             x12.Benefit("F", "IND", ("98",), payer.insurance_type, period=_REMAINING,

@@ -184,8 +184,9 @@ def inquiry(
     person = x12.MemberLevel(
         party=x12.Party(
             "IL", "1", last, "ANNA", id_qualifier="MI", id=member_id or MEMBERS[payer],
-            birth_date=birth_date, dates=[x12.Dated("291", on)],
+            birth_date=birth_date,
         ),
+        dates=[x12.Dated("291", on)],
         traces=[x12.Trace("1", trace, "9FIRSTPASS")],
         inquiries=[x12.Inquiry(service_types=("30",))],
     )  # fmt: skip

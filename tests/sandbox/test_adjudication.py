@@ -116,9 +116,7 @@ def test_code_outside_the_book_is_paid_by_the_charge():
 
 def test_facility_place_pays_the_facility_rate():
     office = decide("SMED1", claim("A", line("20610", "RT"), diagnoses=("M25561",)))
-    hospital = decide(
-        "SMED1", claim("A", line("20610", "RT", place="22"), diagnoses=("M25561",))
-    )
+    hospital = decide("SMED1", claim("A", line("20610", "RT", place="22"), diagnoses=("M25561",)))
     assert (office.lines[0].allowed, hospital.lines[0].allowed) == (
         Decimal("65.47"), Decimal("45.43"),
     )  # fmt: skip
