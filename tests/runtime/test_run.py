@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import signal
-import socket
-import subprocess
 import sys
 import tempfile
 import time
@@ -18,73 +15,12 @@ import psycopg2
 import pytest
 
 from rcm import embedded, processes
+from tests.product import Product
 
-ROOT = Path(__file__).resolve().parents[2]
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(sys.platform != "linux", reason="the parent-death signal is Linux's"),
 ]
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-class Product:
-    """`manage.py run` in a process of its own; what it printed is read line by line."""
-
-    def __init__(self, var):
-        self.var = var
-        self.lines = []
-        self.began = time.monotonic()
-        environment = {
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "rcm.settings",
-            "FIRSTPASS_VAR": str(var),
-            "FIRSTPASS_DEMO": "0",
-            "PORT": str(free_port()),
-            "SANDBOX_PORT": str(free_port()),
-            "PYTHONUNBUFFERED": "1",
-        }
-        for name in ("DATABASE_URL", "REDIS_URL", "MAKELEVEL"):
-            environment.pop(name, None)
-        self.process = subprocess.Popen(
-            [sys.executable, "manage.py", "run"],
-            cwd=ROOT,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-
-    def read_until(self, word):
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.lines.append(line.rstrip())
-            if word in line:
-                return line
-        raise AssertionError("\n".join(self.lines))
-
-    def ready(self):
-        """The address, once it is printed."""
-        line = self.read_until("Firstpass is ready")
-        return re.search(r"http://\S+", line).group()  # type: ignore[union-attr]
-
-    def children(self):
-        noted = json.loads((self.var / "run.json").read_text())["children"]
-        return {child["name"]: child["pid"] for child in noted}
-
-    def family(self):
-        """Every process below the supervisor, at any depth."""
-        found, ask = set(), [self.process.pid]
-        while ask:
-            for task in Path(f"/proc/{ask.pop()}/task").glob("*/children"):
-                below = [int(pid) for pid in task.read_text().split()]
-                found.update(below)
-                ask.extend(below)
-        return found
 
 
 @pytest.fixture
@@ -94,14 +30,13 @@ def products():
     started = []
 
     def start():
-        started.append(Product(var))
+        started.append(Product(var, FIRSTPASS_DEMO="0"))
         return started[-1]
 
     yield start
     for product in started:
         if product.process.poll() is None:
-            product.process.terminate()
-        product.process.communicate(timeout=60)
+            product.stop()
     embedded.destroy(embedded.layout(var))
 
 
@@ -135,11 +70,12 @@ def test_product_survives_kills_restarts_what_dies_and_leaves_nothing_running(pr
     assert set(first.children()) == {"postgres", "redis", "sandbox", "web", "worker", "beat"}
 
     again = products()
-    output, _ = again.process.communicate(timeout=60)
+    told = again.wait()
     assert again.process.returncode == 0
-    assert output.strip() == (
-        f"Firstpass already runs here: {address} (process {first.process.pid}). "
-        f"Ctrl-C there, or `kill {first.process.pid}`, stops it."
+    pid = first.process.pid
+    assert " ".join(told) == (
+        f"Firstpass already runs here: {address} (process {pid}). "
+        f"Ctrl-C there, or `kill {pid}`, stops it."
     )
 
     os.kill(first.children()["web"], signal.SIGKILL)
@@ -150,7 +86,7 @@ def test_product_survives_kills_restarts_what_dies_and_leaves_nothing_running(pr
     family = first.family()
     assert len(family) >= 12  # with the servers' and the workers' own children
     first.process.kill()
-    first.process.communicate()
+    first.process.wait()
     assert processes.wait_until(lambda: not any(map(processes.birth, family)), seconds=15), [
         processes.command_line(pid) for pid in family if processes.birth(pid)
     ]
@@ -162,10 +98,8 @@ def test_product_survives_kills_restarts_what_dies_and_leaves_nothing_running(pr
     assert healthz(address)["healthy"] is True
 
     family = second.family()
-    second.process.send_signal(signal.SIGINT)
-    output, _ = second.process.communicate(timeout=60)
+    assert "run      │ Stopping …" in second.stop()
     assert second.process.returncode == 0
-    assert "Stopping …" in output
     assert not any(map(processes.birth, family))
 
 
