@@ -32,7 +32,8 @@ class Segment:
 
     number: int
     name: str
-    text: str
+    rest: str
+    """Everything after the name, its terminator included."""
     opens: bool
     """Whether a new envelope, transaction or claim starts here."""
 
@@ -103,7 +104,7 @@ def segments(row: Transmission, *, first: int = 1, count: int = 500) -> tuple[li
         Segment(
             number=first + index,
             name=(name := piece.strip().split(separator, 1)[0]),
-            text=piece.strip(),
+            rest=piece.strip()[len(name) :],
             opens=name in _OPENING,
         )
         for index, piece in enumerate(chosen)
