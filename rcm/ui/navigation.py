@@ -56,6 +56,7 @@ TODAY = Item("Today", "front_desk:home", "calendar", "schedule.view", key="g t")
 PATIENTS = Item("Patients", "front_desk:patients", "users", "patient.view", key="g p")
 MY_DAY = Item("My day", "provider:home", "stethoscope", "note.write", key="g t")
 CODING = Item("Coding queue", "coding:home", "list-checks", "coding.work", "coding", key="g c")
+LOOKUP = Item("Code look-up", "coding:lookup", "book", "code.search", key="g k")
 BILLING = Item("Work list", "billing:home", "inbox", "claim.work", key="g b")
 CLAIMS = Item("Claims", "billing:claims", "files", "claim.view", key="g l")
 FOLLOW_UP = Item(
@@ -66,6 +67,10 @@ UNPOSTED = Item(
     "Unposted", "payments:unposted", "file-search", "remittance.view", "unposted", "warn", "g u"
 )
 DENIALS = Item("Denials", "denials:list", "ban", "denial.view", "denial", "danger", "g d")
+FILES = Item("Files sent and received", "clearinghouse:list", "server", "claim.view", key="g s")
+ALL_FILES = Item(
+    "Files sent and received", "clearinghouse:list", "server", "operations.view", key="g s"
+)
 DASHBOARD = Item("Denial dashboard", "manager:home", "chart", "report.view", key="g m")
 ADMINISTRATION = Item("Overview", "administration:home", "shield", "user.manage", key="g a")
 
@@ -74,19 +79,19 @@ NAVIGATION: Final[dict[Role, tuple[Group, ...]]] = {
     Role.PROVIDER: (Group("Clinic", (MY_DAY, PATIENTS)),),
     Role.CODER: (
         Group("Coding", (CODING,)),
-        Group("Look up", (PATIENTS, CLAIMS, DENIALS)),
+        Group("Look up", (LOOKUP, PATIENTS, CLAIMS, DENIALS)),
     ),
     Role.BILLER: (
         Group("Claims", (BILLING, CLAIMS, FOLLOW_UP)),
         Group("Payments", (REMITTANCES, UNPOSTED, DENIALS)),
-        Group("Look up", (PATIENTS,)),
+        Group("Look up", (PATIENTS, LOOKUP, FILES)),
     ),
     Role.MANAGER: (
         Group("Manager", (DASHBOARD,)),
         Group("Behind the numbers", (DENIALS, CLAIMS, REMITTANCES, UNPOSTED)),
         Group("Look up", (PATIENTS,)),
     ),
-    Role.ADMINISTRATOR: (Group("Administration", (ADMINISTRATION,)),),
+    Role.ADMINISTRATOR: (Group("Administration", (ADMINISTRATION, ALL_FILES)),),
 }
 
 

@@ -3,6 +3,7 @@ import json
 import pytest
 from django.contrib import messages
 from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.messages.storage.base import BaseStorage
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpResponse, HttpResponseRedirect
 from django.test import RequestFactory
@@ -28,7 +29,9 @@ def test_partial_answer_takes_its_messages_along():
     assert json.loads(response["HX-Trigger"]) == {
         "toasts": [{"text": "Queued.", "tone": "success"}]
     }
-    assert messages.get_messages(request).used  # and so not shown a second time
+    storage = messages.get_messages(request)
+    assert isinstance(storage, BaseStorage)
+    assert storage.used  # and so not shown a second time
 
 
 def test_whole_page_keeps_its_messages_for_the_template():

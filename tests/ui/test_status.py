@@ -1,3 +1,5 @@
+from enum import Enum
+
 import pytest
 
 from claims.enums import CallOutcome, ClaimState, SubmissionEnd, TaskKind
@@ -9,7 +11,7 @@ from rcm.findings import Severity
 from rcm.ui.status import STATUSES, UndeclaredStatus, pill
 from rcm.work.enums import WorkState
 
-SHOWN = {
+SHOWN: dict[str, type[Enum]] = {
     "appointment": AppointmentState,
     "encounter": EncounterStatus,
     "eligibility": EligibilityState,
