@@ -1,0 +1,26 @@
+from encounters.models.coverage import Coverage, EligibilityBenefit, EligibilityCheck
+from encounters.models.documentation import (
+    ClinicalNote,
+    DocumentedDiagnosis,
+    DocumentedService,
+)
+from encounters.models.organisation import Facility, Provider
+from encounters.models.patient import Patient
+from encounters.models.payer import Payer, PayerPolicy
+from encounters.models.visit import Appointment, Encounter
+
+__all__ = [
+    "Appointment",
+    "ClinicalNote",
+    "Coverage",
+    "DocumentedDiagnosis",
+    "DocumentedService",
+    "EligibilityBenefit",
+    "EligibilityCheck",
+    "Encounter",
+    "Facility",
+    "Patient",
+    "Payer",
+    "PayerPolicy",
+    "Provider",
+]

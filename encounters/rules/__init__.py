@@ -1,0 +1,1 @@
+"""What must hold, as pure functions: no database, no clock."""

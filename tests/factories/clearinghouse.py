@@ -1,0 +1,44 @@
+"""Trading partners and files."""
+
+from __future__ import annotations
+
+import hashlib
+
+import factory
+from factory.django import DjangoModelFactory
+
+from rcm.clearinghouse.enums import Direction, FileKind, TransmissionState
+from rcm.clearinghouse.models import TradingPartner, Transmission
+
+
+class TradingPartnerFactory(DjangoModelFactory):
+    """One clearinghouse for all: the same row again and again."""
+
+    class Meta:
+        model = TradingPartner
+        django_get_or_create = ("name",)
+
+    name = "Test Clearinghouse"
+    submitter_id = "FIRSTPASS"
+    receiver_id = "SANDBOX"
+    submitter_name = "FIRSTPASS FAMILY CLINIC"
+    contact_name = "BILLING OFFICE"
+    contact_phone = "2175550100"
+    usage = "T"
+
+
+class TransmissionFactory(DjangoModelFactory):
+    """An outbound file that was sent, unless told otherwise."""
+
+    class Meta:
+        model = Transmission
+
+    partner = factory.SubFactory(TradingPartnerFactory)
+    direction = Direction.OUTBOUND
+    kind = FileKind.CLAIMS
+    name = factory.Sequence(lambda n: f"file-{n:06d}.x12")
+    control_number = factory.Sequence(lambda n: f"{900_000_000 + n:09d}")
+    content = factory.LazyAttribute(lambda o: f"ISA*{o.name}~".encode())
+    sha256 = factory.LazyAttribute(lambda o: hashlib.sha256(o.content).hexdigest())
+    size = factory.LazyAttribute(lambda o: len(o.content))
+    state = TransmissionState.SENT
