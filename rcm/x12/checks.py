@@ -7,12 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from rcm.x12.errors import Snip, X12Error
+from rcm.x12.errors import Snip
+from rcm.x12.problems import Problem
 
 Lookup = Callable[[str, dt.date | None], bool]
 """Whether this code is valid on this date (the date of service, when it is known)."""
 
-PayerRule = Callable[[Any], Sequence[X12Error]]
+PayerRule = Callable[[Any], Sequence[Problem]]
 """Gets a ClaimRow, a ClaimPayment, ...; returns what is wrong with it."""
 
 
@@ -25,7 +26,7 @@ class Checks:
     )
     icd10: Lookup | None = None
     hcpcs: Lookup | None = None
-    """CPT and HCPCS codes, and modifiers with ``modifier``."""
+    """CPT and HCPCS codes."""
     modifier: Lookup | None = None
     place_of_service: Lookup | None = None
     """Used instead of the built-in list."""
@@ -34,6 +35,9 @@ class Checks:
     rarc: Lookup | None = None
     revenue: Lookup | None = None
     payer_rules: Sequence[PayerRule] = field(default_factory=tuple)
+    strict: bool = False
+    """Whether an NPI with a wrong check digit, a ZIP code without its +4, an unknown place of
+    service or state is a reason to refuse, and not only told."""
 
 
 SYNTAX_ONLY = Checks(levels=frozenset({Snip.INTEGRITY, Snip.GUIDE}))

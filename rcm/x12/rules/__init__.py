@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
-
 from rcm.x12.checks import Checks
-from rcm.x12.problems import Problem
 from rcm.x12.rules.base import Rules
+from rcm.x12.rules.claims import ClaimRules
 from rcm.x12.rules.remittance import RemittanceRules
 
 
@@ -15,7 +12,6 @@ def rules_for(kind: str, checks: Checks) -> Rules:
     """The rules of a transaction, at the levels that are asked for."""
     if kind == "835":
         return RemittanceRules(checks)
+    if kind in ("837P", "837I"):
+        return ClaimRules(checks, professional=kind == "837P")
     return Rules(checks)
-
-
-__all__ = ["Any", "Iterable", "Problem", "Rules", "rules_for"]

@@ -11,6 +11,7 @@ from rcm.x12.errors import Snip
 from rcm.x12.model.remittance import ClaimPayment, Remittance835
 from rcm.x12.problems import Problem
 from rcm.x12.rules.base import Rules
+from rcm.x12.rules.parties import check_party, party_is_fine
 
 _WHERE = {
     "line": ("SVC", "SVC03", "line-balance"),
@@ -27,26 +28,64 @@ class RemittanceRules(Rules):
         self.paid = Decimal(0)
 
     def claim(self, row: ClaimPayment) -> Iterable[Problem]:
-        """Line and claim sums."""
+        """Line and claim sums; check digits and codes."""
         self.paid += row.paid
-        if not self.balance:
-            return ()
         found: list[Problem] = []
-        for line in row.lines:
-            imbalance = balance_line(line, row)
+        if self.balance:
+            for line in row.lines:
+                imbalance = balance_line(line, row)
+                if imbalance is not None:
+                    found.append(_problem(imbalance))
+            imbalance = balance_claim(row)
             if imbalance is not None:
                 found.append(_problem(imbalance))
-        imbalance = balance_claim(row)
-        if imbalance is not None:
-            found.append(_problem(imbalance))
+        if self.codes:
+            if row.rendering is not None and not party_is_fine(row.rendering):
+                found += check_party(row.rendering, strict=self.checks.strict)
+            if self.checks.carc or self.checks.rarc:
+                self.add_codes(row, found)
+        if self.checks.payer_rules and Snip.PAYER in self.checks.levels:
+            for rule in self.checks.payer_rules:
+                found += rule(row)
         return found
 
+    def add_codes(self, row: ClaimPayment, found: list[Problem]) -> None:
+        """CARC and RARC membership, when the caller gives the lists."""
+        carc, rarc = self.checks.carc, self.checks.rarc
+
+        def wrong(code: str, what: str, segment: int, segment_id: str, element: str) -> None:
+            found.append(
+                Problem("code-set", Snip.CODE_SET, f"{element}: {code[:10]} is not a known {what}.",
+                        segment=segment, segment_id=segment_id, element=element, value=code,
+                        ack="7", fatal=False)
+            )  # fmt: skip
+
+        for position, adjustments in [
+            (row.position, row.adjustments), *[(n.position, n.adjustments) for n in row.lines]
+        ]:  # fmt: skip
+            for adjustment in adjustments:
+                if carc and not carc(adjustment.reason, None):
+                    wrong(adjustment.reason, "adjustment reason (CARC)", position, "CAS", "CAS02")
+        if rarc is None:
+            return
+        for code in row.remark_codes:
+            if not rarc(code, None):
+                wrong(code, "remark code (RARC)", row.position, "MOA", "MOA03")
+        for line in row.lines:
+            for remark in line.remarks:
+                if remark.qualifier == "HE" and not rarc(remark.code, None):
+                    wrong(remark.code, "remark code (RARC)", line.position, "LQ", "LQ02")
+
     def transaction(self, content: Remittance835) -> Iterable[Problem]:
-        """The sum of the payment."""
-        if not self.balance:
-            return ()
-        imbalance = balance_transaction(content, self.paid)
-        return () if imbalance is None else (_problem(imbalance),)
+        """The sum of the payment, and the payee's NPI."""
+        found: list[Problem] = []
+        if self.balance:
+            imbalance = balance_transaction(content, self.paid)
+            if imbalance is not None:
+                found.append(_problem(imbalance))
+        if self.codes and content.payee is not None and not party_is_fine(content.payee):
+            found += check_party(content.payee, strict=self.checks.strict, segment_id="N1")
+        return found
 
 
 def _problem(imbalance: Imbalance) -> Problem:

@@ -1,0 +1,40 @@
+"""SNIP 5 checks that need no code set of the caller: NPI check digits, states, ZIP codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from rcm.x12.checks import npi_is_valid
+from rcm.x12.codesets import STATES
+from rcm.x12.errors import Snip
+from rcm.x12.model.party import Party
+from rcm.x12.problems import Problem
+from rcm.x12.scalars import Remembered
+
+NPI: Final[Remembered[bool]] = Remembered(npi_is_valid)
+
+
+def check_party(party: Party, *, strict: bool, segment_id: str = "NM1") -> Iterator[Problem]:
+    """An NPI must have its check digit, an address a state that exists."""
+    if party.id_qualifier == "XX" and not NPI[party.id]:
+        element = "NM109" if segment_id == "NM1" else "N104"
+        yield Problem(
+            "npi", Snip.CODE_SET, f"{element}: {party.id[:20]} is not a valid NPI (ten digits with a "
+            "check digit).", segment=party.position, segment_id=segment_id, element=element,
+            value=party.id, expected="a valid NPI", ack="I12", element_number="67", fatal=strict,
+        )  # fmt: skip
+    if party.state and party.state not in STATES and party.country in ("", "US", "CA"):
+        yield Problem(
+            "state", Snip.CODE_SET, f"N402: {party.state[:10]} is not a state.",
+            segment=party.position, segment_id="N4", element="N402", value=party.state,
+            expected="a state code", ack="7", element_number="156", fatal=strict,
+        )  # fmt: skip
+
+
+def party_is_fine(party: Party | None) -> bool:
+    """The quick look that most parties pass."""
+    return party is None or (
+        (party.id_qualifier != "XX" or NPI[party.id])
+        and (not party.state or party.state in STATES)
+    )
