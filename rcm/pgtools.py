@@ -8,8 +8,11 @@ never stands in a process list.
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
+import tempfile
 from pathlib import Path
+from typing import IO
 
 from django.conf import settings
 from django.db import connection
@@ -41,10 +44,40 @@ def restore(source: Path) -> None:
             f"The database {_database()} has tables in it; nothing was changed.",
             fix="Restore into an empty database (createdb), then point DATABASE_URL at it.",
         )
-    _run(
-        *("pg_restore", "--no-owner", "--exit-on-error", "--single-transaction"),
-        *(f"--dbname={_database()}", str(source)),
-    )
+    with tempfile.TemporaryFile() as errors:
+        unpack = _start("pg_restore", "--no-owner", "--file=-", str(source), errors=errors)
+        load = _start(
+            *("psql", "--quiet", "--no-psqlrc", "--single-transaction", "--output=/dev/null"),
+            *("--set=ON_ERROR_STOP=1", "--file=-", f"--dbname={_database()}"),
+            errors=errors,
+            reads=True,
+        )
+        _pour(unpack, load)
+        if unpack.wait() | load.wait():
+            errors.seek(0)
+            raise Refused(
+                f"{source} could not be restored; nothing was changed: "
+                f"{errors.read().decode(errors='replace').strip()}"
+            )
+
+
+def _pour(unpack: subprocess.Popen[bytes], load: subprocess.Popen[bytes]) -> None:
+    """Hand the statements of one to the other, without the one setting that servers older than
+    17 do not know (`pg_restore` writes it whatever it restores into)."""
+    assert unpack.stdout is not None
+    assert load.stdin is not None
+    try:
+        for line in unpack.stdout:
+            if line != b"SET transaction_timeout = 0;\n":
+                load.stdin.write(line)
+                continue
+            break
+        shutil.copyfileobj(unpack.stdout, load.stdin)
+        if unpack.wait() != 0:  # half a file: let the transaction fail rather than commit
+            load.stdin.write(b'SELECT 1/0 AS "the backup is damaged";\n')
+        load.stdin.close()
+    except BrokenPipeError:  # it stopped at an error, which it has told
+        unpack.kill()
 
 
 def _database() -> str:
@@ -52,6 +85,15 @@ def _database() -> str:
 
 
 def _run(tool: str, *arguments: str) -> None:
+    with tempfile.TemporaryFile() as errors:
+        if _start(tool, *arguments, errors=errors).wait():
+            errors.seek(0)
+            raise Refused(f"{tool} failed: {errors.read().decode(errors='replace').strip()}")
+
+
+def _start(
+    tool: str, *arguments: str, errors: IO[bytes], reads: bool = False
+) -> subprocess.Popen[bytes]:
     database = settings.DATABASES["default"]
     variables = {
         "PGHOST": database["HOST"],
@@ -60,12 +102,10 @@ def _run(tool: str, *arguments: str) -> None:
         "PGPASSWORD": database["PASSWORD"],
         **{f"PG{name.upper()}": str(value) for name, value in database["OPTIONS"].items()},
     }
-    ran = subprocess.run(
+    return subprocess.Popen(
         [binaries.postgres(tool), *arguments],
         env={**os.environ, **{name: value for name, value in variables.items() if value}},
-        capture_output=True,
-        text=True,
-        check=False,
+        stdin=subprocess.PIPE if reads else subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL if reads else subprocess.PIPE,
+        stderr=errors,
     )
-    if ran.returncode != 0:
-        raise Refused(f"{tool} failed: {ran.stderr.strip()}")
