@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "rcm.ui.htmx.HtmxMessagesMiddleware",
+    "rcm.ui.htmx.HtmxSignInMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from urllib.parse import urlencode, urlsplit
 
+from django.conf import settings
 from django.contrib.messages import get_messages
 from django.contrib.messages.storage.base import Message
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import resolve_url
 
 TONES = {
     "debug": "neutral",
@@ -55,3 +58,24 @@ class HtmxMessagesMiddleware:
         if texts:
             trigger(response, "toasts", texts)
         return response
+
+
+class HtmxSignInMiddleware:
+    """A partial request of somebody whose session has ended goes to the sign-in page.
+
+    Without this the sign-in page would be swapped into a corner of the old page. After signing
+    in, the reader is back on the page they were on.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        sign_in = resolve_url(settings.LOGIN_URL)
+        partial = request.headers.get("HX-Request") == "true"
+        if not partial or not response.headers.get("Location", "").startswith(sign_in):
+            return response
+        here = urlsplit(request.headers.get("HX-Current-URL", "/"))
+        back = urlencode({"next": f"{here.path}?{here.query}" if here.query else here.path})
+        return HttpResponse(status=200, headers={"HX-Redirect": f"{sign_in}?{back}"})

@@ -40,7 +40,6 @@ TEST: dict[str, Any] = {
     "modifiers": [],
     "diagnoses": ["J02.9"],
     "charge": Decimal(38),
-    "changed": True,
 }
 BEFORE = [VISIT, TEST]
 AFTER = [VISIT, {**TEST, "modifiers": ["QW"]}]

@@ -7,6 +7,7 @@ from django.contrib.messages.storage.base import BaseStorage
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpResponse, HttpResponseRedirect
 from django.test import RequestFactory
+from django.urls import reverse
 
 from rcm.ui.htmx import HtmxMessagesMiddleware, toast, trigger
 
@@ -57,3 +58,13 @@ def test_toast_is_added_beside_other_events():
         "changed": 1,
         "toasts": [{"text": "Saved.", "tone": "info"}],
     }
+
+
+def test_partial_request_without_a_session_goes_to_sign_in_and_back(client):
+    answer = client.get(
+        reverse("design-options"),
+        headers={"HX-Request": "true", "HX-Current-URL": "http://testserver/design/?a=b"},
+    )
+    assert answer.status_code == 200
+    assert answer["HX-Redirect"] == "/login/?next=%2Fdesign%2F%3Fa%3Db"
+    assert answer.content == b""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from rcm.ui import formats
+from rcm.ui import diffs, formats
 from rcm.ui.htmx import tone_of
 from rcm.ui.status import pill
 
@@ -309,6 +309,12 @@ def pagination(context: Context, page: Page[Any], what: str = "rows") -> dict[st
         "previous": query(context, page=page.previous_page_number()) if page.has_previous() else "",
         "next": query(context, page=page.next_page_number()) if page.has_next() else "",
     }
+
+
+@register.simple_tag
+def diff_rows(before: Iterable[Any], after: Iterable[Any]) -> list[diffs.Row]:
+    """Lines of two codings, side by side: see `_components/code_diff.html`."""
+    return diffs.compare(before or (), after or ())
 
 
 @register.filter
