@@ -1,0 +1,82 @@
+"""How long claims have been in the payer's hands, and which of them for too long."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.conf import settings
+from django.db.models import Count, DateField, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Cast, TruncDate
+
+from claims.enums import AWAITING_PAYER
+from claims.models import Claim, Submission
+from claims.rules import BUCKETS, Bucket
+from encounters.models import PayerPolicy
+from rcm.money import ZERO
+
+
+def overdue_claims(on: date) -> QuerySet[Claim]:
+    """Claims in the payer's hands for longer than their payer is given."""
+    policies = PayerPolicy.objects.values_list(
+        "payer_id", "follow_up_days", "effective_from", "effective_to"
+    )
+    overdue, named = Q(pk__in=[]), Q(pk__in=[])
+    periods: dict[int, list[tuple[int, date, date | None]]] = defaultdict(list)
+    for payer, days, start, end in policies.order_by("effective_from"):
+        periods[payer].append((days, start, end))
+    for payer, rows in periods.items():
+        for index, (days, start, end) in enumerate(rows):
+            within = Q(payer=payer, service_date__gte=start)
+            if end is not None:
+                within &= Q(service_date__lte=end)
+            elif index + 1 < len(rows):  # a later period takes over from an open one
+                within &= Q(service_date__lt=rows[index + 1][1])
+            named |= within
+            overdue |= within & Q(sent_on__lt=on - timedelta(days=days))
+    overdue |= ~named & Q(sent_on__lt=on - timedelta(days=settings.FIRSTPASS_FOLLOW_UP_DAYS))
+    return with_sent_on(Claim.objects.filter(state__in=AWAITING_PAYER)).filter(overdue)
+
+
+def with_sent_on(rows: QuerySet[Claim]) -> QuerySet[Claim]:
+    """Each claim with `sent_on`, the day (at the clinic) its current submission was sent."""
+    sent = Submission.objects.filter(claim=OuterRef("pk"), is_current=True)
+    return rows.annotate(
+        sent_on=Cast(sent.annotate(day=TruncDate("sent_at")).values("day")[:1], DateField())
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Aged:
+    """One bucket of unanswered claims: how many, and their charges in US dollars."""
+
+    bucket: Bucket
+    claims: int
+    charge: Decimal
+
+
+def sent_between(bucket: Bucket, on: date) -> Q:
+    """Claims (with `sent_on`) whose days since sending lie in the bucket."""
+    condition = Q(sent_on__lte=on - timedelta(days=bucket.first))
+    if bucket.last is not None:
+        condition &= Q(sent_on__gte=on - timedelta(days=bucket.last))
+    return condition
+
+
+def aged_claims(on: date, payer_id: int | None = None) -> list[Aged]:
+    """Every bucket of unanswered claims, the empty ones as well. One query."""
+    rows = with_sent_on(Claim.objects.filter(state__in=AWAITING_PAYER)).order_by()
+    if payer_id is not None:
+        rows = rows.filter(payer_id=payer_id)
+    sums = {}
+    for index, bucket in enumerate(BUCKETS):
+        within = sent_between(bucket, on)
+        sums[f"n{index}"] = Count("pk", filter=within)
+        sums[f"c{index}"] = Sum("total_charge", filter=within, default=ZERO)
+    found = rows.aggregate(**sums)
+    return [
+        Aged(bucket, int(found[f"n{index}"]), found[f"c{index}"])
+        for index, bucket in enumerate(BUCKETS)
+    ]

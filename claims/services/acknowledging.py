@@ -1,0 +1,204 @@
+"""TA1, 999 and 277CA: from the file onto each claim, in plain words, with what comes next.
+
+A file is read and all that it says is written in one transaction; a repeat finds it processed.
+An answer about a submission that is no longer the current one is kept and moves nothing. An
+acceptance never moves a claim back, whatever the order in which the files arrive.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+import structlog
+from django.db import transaction
+
+from claims import rules
+from claims.enums import ClaimState, TaskKind
+from claims.models import Acknowledgement, Claim, Submission
+from claims.services.answers import Answer, NotOurs, answers_of
+from claims.services.submitting import mark_locked
+from claims.services.tasks_of_claims import NewTask, close_tasks, open_tasks
+from rcm import clock
+from rcm.audit.services import EventData, record_many
+from rcm.clearinghouse.enums import Direction, FileKind, TransmissionState
+from rcm.clearinghouse.models import Transmission
+from rcm.clearinghouse.services import (
+    mark_acknowledged,
+    mark_failed,
+    mark_processed,
+    mark_refused,
+)
+
+log = structlog.get_logger(__name__)
+
+KINDS = (FileKind.INTERCHANGE_ACK, FileKind.FUNCTIONAL_ACK, FileKind.CLAIM_ACK)
+CHANCE = Decimal("0.8")
+"""Most rejected claims are paid when they are corrected in time."""
+
+
+@dataclass(slots=True)
+class AcknowledgementResult:
+    """What the sweep found; counts of claims, and ids of files that could not be understood."""
+
+    files: int = 0
+    accepted: int = 0
+    rejected: int = 0
+    unknown: int = 0
+    failed: list[int] = field(default_factory=list)
+
+
+def process_acknowledgements() -> AcknowledgementResult:
+    """Take every received TA1, 999 and 277CA onto its claims, oldest first."""
+    result = AcknowledgementResult()
+    while True:
+        with transaction.atomic():
+            file = _next_file()
+            if file is None:
+                return result
+            _process(file, result)
+            result.files += 1
+
+
+def _next_file() -> Transmission | None:
+    return (
+        Transmission.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(
+            direction=Direction.INBOUND, kind__in=KINDS, state=TransmissionState.RECEIVED
+        )
+        .order_by("id")
+        .first()
+    )
+
+
+def _process(file: Transmission, result: AcknowledgementResult) -> None:
+    try:
+        said = answers_of(file)
+    except NotOurs as error:
+        mark_failed(transmission_id=file.pk, reason=str(error))
+        result.failed.append(file.pk)
+        log.warning("acknowledgement.not_ours", transmission=file.pk)
+        return
+    if said.about is not None:
+        if said.refusal:
+            mark_refused(transmission_id=said.about.pk, reason=said.refusal)
+        elif file.kind != FileKind.CLAIM_ACK:
+            mark_acknowledged(transmission_id=said.about.pk)
+    result.unknown += said.unknown
+    _apply(file, said.answers, result)
+    mark_processed(transmission_id=file.pk)
+
+
+def _apply(
+    file: Transmission, answers: Sequence[Answer], result: AcknowledgementResult
+) -> None:
+    if not answers:
+        return
+    claims = {
+        claim.pk: claim
+        for claim in Claim.objects.select_for_update(of=("self",))
+        .filter(pk__in={answer.submission.claim_id for answer in answers})
+        .select_related("encounter")
+        .order_by("pk")
+    }
+    rows = [_row(file, answer) for answer in answers]
+    Acknowledgement.objects.bulk_create(rows, batch_size=500)
+    current = [
+        (answer, row)
+        for answer, row in zip(answers, rows, strict=True)
+        if answer.submission.is_current
+    ]
+    _note_late_send([claims[answer.submission.claim_id] for answer, _ in current])
+    _move(claims, current)
+    result.accepted += sum(answer.accepted for answer in answers)
+    result.rejected += sum(not answer.accepted for answer in answers)
+
+
+def _row(file: Transmission, answer: Answer) -> Acknowledgement:
+    return Acknowledgement(
+        submission=answer.submission,
+        transmission=file,
+        kind=file.kind,
+        accepted=answer.accepted,
+        category_code=answer.category[:3],
+        status_code=answer.status[:4],
+        entity_code=answer.entity[:3],
+        segment=answer.segment[:40],
+        message=answer.message,
+        fix=answer.fix,
+        payer_claim_number=answer.payer_claim_number[:50],
+        received_at=clock.now(),
+    )
+
+
+def _note_late_send(claims: Iterable[Claim]) -> None:
+    """The answer can be faster than our own note that the file was sent."""
+    late = [claim for claim in claims if claim.state == ClaimState.QUEUED]
+    if late:
+        mark_locked(late)
+        for claim in late:
+            claim.state = ClaimState.SENT
+
+
+def _move(
+    claims: dict[int, Claim], current: Sequence[tuple[Answer, Acknowledgement]]
+) -> None:
+    now = clock.now()
+    submissions: dict[int, Submission] = {}
+    events, rejections = [], []
+    numbers: dict[int, str] = defaultdict(str)
+    for answer, row in current:
+        claim, submission = claims[answer.submission.claim_id], answer.submission
+        before = claim.state
+        if answer.accepted:
+            if rules.moves_forward(claim.state, answer.state):
+                claim.state = answer.state
+            _stamp(submission, answer.state)
+        elif claim.state in rules.PROGRESS:
+            claim.state = ClaimState.REJECTED
+            submission.rejected_at = now
+            rejections.append(NewTask(claim, claim.filing_deadline, CHANCE, row))
+        submissions[submission.pk] = submission
+        numbers[claim.pk] = answer.payer_claim_number or numbers[claim.pk]
+        claim.payer_claim_number = numbers[claim.pk] or claim.payer_claim_number
+        if claim.state != before:
+            events.append(_event(claim, submission, answer, before))
+    Claim.objects.bulk_update(
+        list(claims.values()), ["state", "payer_claim_number"], batch_size=500
+    )
+    Submission.objects.bulk_update(
+        list(submissions.values()),
+        ["clearinghouse_accepted_at", "payer_accepted_at", "rejected_at"],
+        batch_size=500,
+    )
+    open_tasks(TaskKind.REJECTION, rejections)
+    close_tasks(
+        [task.claim.pk for task in rejections], kinds=[TaskKind.FOLLOW_UP],
+        outcome="Answered: the claim was rejected", user=None,
+    )  # fmt: skip
+    record_many(events)
+
+
+def _stamp(submission: Submission, state: ClaimState) -> None:
+    now = clock.now()
+    submission.clearinghouse_accepted_at = submission.clearinghouse_accepted_at or now
+    if state == ClaimState.ACCEPTED_BY_PAYER:
+        submission.payer_accepted_at = submission.payer_accepted_at or now
+
+
+def _event(claim: Claim, submission: Submission, answer: Answer, before: str) -> EventData:
+    return EventData(
+        actor=None,
+        action="claim.acknowledged" if answer.accepted else "claim.rejected",
+        subject=claim,
+        patient_id=claim.encounter.patient_id,
+        detail={
+            "from": before,
+            "to": claim.state,
+            "submission": submission.control_number,
+            "code": ":".join(part for part in (answer.category, answer.status, answer.entity)
+                             if part),
+        },
+    )  # fmt: skip

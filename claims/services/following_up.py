@@ -1,0 +1,85 @@
+"""Follow-up: claims that a payer left unanswered for too long come to a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from claims.enums import AWAITING_PAYER, TaskKind
+from claims.models import Claim, ClaimTask
+from claims.queries.ageing import overdue_claims
+from claims.services.tasks_of_claims import NewTask, close_tasks, open_tasks
+from rcm import clock
+from rcm.audit.services import EventData, record_many
+
+CHANCE = Decimal("0.7")
+BATCH = 1000
+
+
+@dataclass(slots=True)
+class FollowUpResult:
+    """How many cases were opened and closed, and how many are open now."""
+
+    opened: int = 0
+    closed: int = 0
+    open: int = 0
+
+
+def follow_up_sweep(*, on: date | None = None) -> FollowUpResult:
+    """Open a case for each claim whose payer has been silent too long; close the answered ones.
+
+    Too long is the payer policy's number of days on the day of service (45 by default), or the
+    setting `FIRSTPASS_FOLLOW_UP_DAYS` without a policy, since the current submission was sent.
+    A repeat on the same day changes nothing.
+    """
+    day = on or clock.today()
+    result = FollowUpResult(closed=_close_answered())
+    while opened := _open_overdue(day):
+        result.opened += opened
+    result.open = ClaimTask.objects.filter(kind=TaskKind.FOLLOW_UP, closed_at=None).count()
+    return result
+
+
+def _open_overdue(on: date) -> int:
+    has_case = ClaimTask.objects.filter(
+        claim=OuterRef("pk"), kind=TaskKind.FOLLOW_UP, closed_at=None
+    )
+    with transaction.atomic():
+        claims = list(
+            Claim.objects.select_for_update(of=("self",), skip_locked=True)
+            .filter(pk__in=overdue_claims(on).filter(~Exists(has_case)).values("pk"))
+            .filter(state__in=AWAITING_PAYER)
+            .select_related("encounter")
+            .order_by("pk")[:BATCH]
+        )
+        tasks = open_tasks(
+            TaskKind.FOLLOW_UP,
+            [NewTask(claim, claim.filing_deadline, CHANCE) for claim in claims],
+        )
+        record_many(
+            [
+                EventData(
+                    actor=None, action="claim.follow_up_due", subject=task.claim,
+                    patient_id=task.claim.encounter.patient_id,
+                )
+                for task in tasks
+            ]
+        )  # fmt: skip
+        return len(tasks)
+
+
+def _close_answered() -> int:
+    with transaction.atomic():
+        answered = list(
+            ClaimTask.objects.filter(kind=TaskKind.FOLLOW_UP, closed_at=None)
+            .exclude(claim__state__in=AWAITING_PAYER)
+            .values_list("claim_id", flat=True)
+        )
+        return close_tasks(
+            answered, kinds=[TaskKind.FOLLOW_UP], outcome="Answered by the payer", user=None
+        )
+
