@@ -73,8 +73,8 @@ def _pour(unpack: subprocess.Popen[bytes], load: subprocess.Popen[bytes]) -> Non
                 continue
             break
         shutil.copyfileobj(unpack.stdout, load.stdin)
-        if unpack.wait() != 0:  # half a file: let the transaction fail rather than commit
-            load.stdin.write(b'SELECT 1/0 AS "the backup is damaged";\n')
+        if unpack.wait() != 0:
+            load.kill()  # half a file: an ended connection rolls back, the end of input commits
         load.stdin.close()
     except BrokenPipeError:  # it stopped at an error, which it has told
         unpack.kill()
