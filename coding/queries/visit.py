@@ -21,7 +21,13 @@ _LONGEST_GLOBAL = 90
 _HISTORY_YEARS = 3
 
 # What `coded_visit` reads of an encounter, for select_related.
-RELATED = ("patient", "provider", "facility", "primary_coverage")
+RELATED = (
+    "patient",
+    "provider",
+    "facility",
+    "primary_coverage",
+    "coding_item__assigned_to",
+)
 
 
 def coded_visit(

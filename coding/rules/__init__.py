@@ -18,7 +18,8 @@ def check_visit(
     """All coding edits of a visit, the most serious and the dearest first.
 
     The book must hold the visit's codes (`coding.queries.extend_book`). `prices` are the
-    expected lines when the caller has them already.
+    expected lines when the caller has them already. Edits that only an insurer applies are
+    left out when the patient pays.
     """
     if prices is None:
         prices = expected_lines(book, visit)
@@ -27,6 +28,6 @@ def check_visit(
             *check_diagnoses(visit, book),
             *check_lines(visit, book, prices),
             *check_modifiers(visit, book, prices),
-            *check_pairs(visit, book, prices),
+            *(check_pairs(visit, book, prices) if visit.payer.payer_id is not None else ()),
         ]
     )

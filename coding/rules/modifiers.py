@@ -38,12 +38,15 @@ def check_modifiers(
         yield from _known(visit, book, line, path)
         yield from _contradictions(line, path)
         yield from _fitting(visit, book, line, path)
+        if visit.payer.payer_id is None:
+            continue  # the rest is about what an insurer pays
         yield from _waived(visit, book, line, price, path)
         yield from _side(visit, book, line, price, path)
         yield from _telehealth(visit, line, price, path)
         yield from _global_period(visit, book, line, price, path)
-    yield from _long_term_add_on(visit, prices)
-    yield from _repeats(visit, prices)
+    if visit.payer.payer_id is not None:
+        yield from _long_term_add_on(visit, prices)
+        yield from _repeats(visit, prices)
 
 
 def _known(visit: CodedVisit, book: CodeBook, line: CodedLine, path: str) -> Iterator[Finding]:
@@ -168,7 +171,7 @@ def _waived(
 ) -> Iterator[Finding]:
     if book.flag(line.code, "qw") != "required" or "QW" in line.modifiers:
         return
-    if visit.payer.payer_id is None or not visit.payer.requires_qw:
+    if not visit.payer.requires_qw:
         return
     yield Finding(
         "modifier-qw-missing",

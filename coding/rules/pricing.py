@@ -201,6 +201,17 @@ def _is_reducible(book: CodeBook, line: CodedLine, on: date) -> bool:
     return row is not None and row.multiple == "2"
 
 
+def list_charge(book: CodeBook, line: CodedLine, on: date) -> Decimal | None:
+    """The clinic's charge for a line by its charge list, in US dollars; None when it has none.
+
+    Both sides on one line (modifier 50) are charged as two.
+    """
+    unit = book.charge_of(line.code, on)
+    if unit is None:
+        return None
+    return cents(unit * max(line.units, 1) * (2 if "50" in line.modifiers else 1))
+
+
 def after_sequestration(payer: PayerTerms, allowed: Decimal) -> Decimal:
     """What remains of an allowed amount after Medicare's sequestration (CO-253)."""
     return allowed - percent(allowed, payer.sequestration_percent)

@@ -14,7 +14,7 @@ from coding.queries.visit import RELATED, coded_visit
 from coding.rules import check_visit
 from coding.rules.book import CodeBook
 from coding.rules.facts import CodedLine, CodedVisit, CodeFact
-from coding.rules.pricing import Price, expected_lines
+from coding.rules.pricing import Price, expected_lines, list_charge
 from coding.services.ledgering import open_charges
 from encounters.enums import EncounterStatus
 from encounters.models import Encounter
@@ -23,7 +23,7 @@ from rcm.access.models import User
 from rcm.audit.services import record
 from rcm.errors import Refused
 from rcm.findings import Finding
-from rcm.money import cents
+from rcm.money import ZERO
 from rcm.work.services import close_item
 
 _OPEN_FOR_CODING = (EncounterStatus.DOCUMENTED, EncounterStatus.CODING)
@@ -86,12 +86,7 @@ def assess_codes(
 def _charged(visit: CodedVisit, line: CodedLine, book: CodeBook) -> CodedLine:
     if line.charge is not None:
         return line
-    unit = book.charge_of(line.code, visit.service_date)
-    if unit is None:
-        return line
-    # Both sides (modifier 50) on one line are charged as two.
-    sides = 2 if "50" in line.modifiers else 1
-    return replace(line, charge=cents(unit * max(line.units, 1) * sides))
+    return replace(line, charge=list_charge(book, line, visit.service_date))
 
 
 def assign_codes(
@@ -110,7 +105,7 @@ def assign_codes(
     """
     with transaction.atomic():
         encounter = locked_encounter(encounter_id)
-        _refuse_unless_open(encounter)
+        _refuse_unless_open(encounter, coder)
         book = CodeBook() if book is None else book
         assessment = assess_codes(encounter=encounter, diagnoses=diagnoses, lines=lines, book=book)
         version, _ = _write_version(encounter, coder, assessment, book, reason)
@@ -148,7 +143,7 @@ def complete_coding(*, version_id: int, coder: User, book: CodeBook | None = Non
                 code="not_a_draft",
                 conflict=True,
             )
-        _refuse_unless_open(encounter)
+        _refuse_unless_open(encounter, coder)
         stored = list(version.lines.all())
         assessment = assess_codes(
             encounter=encounter,
@@ -171,7 +166,7 @@ def code_encounter(
     """`assign_codes` and `complete_coding` in one transaction, with the edits run once."""
     with transaction.atomic():
         encounter = locked_encounter(encounter_id)
-        _refuse_unless_open(encounter)
+        _refuse_unless_open(encounter, coder)
         book = CodeBook() if book is None else book
         assessment = assess_codes(encounter=encounter, diagnoses=diagnoses, lines=lines, book=book)
         refuse_errors(assessment)
@@ -206,7 +201,15 @@ def locked_encounter(encounter_id: int) -> Encounter:
         raise Refused("This visit is not there.", fix="Choose one from the work list.") from None
 
 
-def _refuse_unless_open(encounter: Encounter) -> None:
+def _refuse_unless_open(encounter: Encounter, coder: User) -> None:
+    item = encounter.coding_item
+    if item is not None and item.assigned_to is not None and item.assigned_to != coder:
+        raise Refused(
+            f"{item.assigned_to.display_name} is coding {encounter.number}.",
+            fix="Take another visit from the queue.",
+            code="taken",
+            conflict=True,
+        )
     if encounter.on_hold_since is not None:
         raise Refused(
             f"{encounter.number} is on hold: {encounter.hold_reason}.",
@@ -301,7 +304,7 @@ def write_codes(version: CodingVersion, assessment: Assessment, book: CodeBook) 
             description=_words(book.procedure(line.code, visit.service_date), 120),
             modifiers=list(line.modifiers),
             units=line.units,
-            charge=line.charge,
+            charge=line.charge or ZERO,
             expected_allowed=price.allowed if price else None,
             pointers=list(line.pointers),
             place_of_service=visit.place_of_service,

@@ -118,9 +118,7 @@ def copy_rows(
     stream = _CopyStream(lines)
     try:
         with connection.wrap_database_errors:
-            cursor.copy_expert(
-                f"COPY {table} ({', '.join(columns)}) FROM STDIN", stream, size=1 << 17
-            )
+            cursor.copy_expert(f"COPY {table} ({', '.join(columns)}) FROM STDIN", stream, 1 << 17)
     except DatabaseError:
         if stream.error:
             raise stream.error from None

@@ -264,6 +264,11 @@ def test_laboratory_test_needs_the_clia_number_of_the_facility():
     assert finding.at_stake == Decimal("20.00")
 
 
+def test_edits_of_insurers_are_silent_when_the_patient_pays():
+    lines = (line("99213"), line("17110"), line("11200"), line("20610"), line("20610"))
+    assert codes(visit(*lines, payer=PayerTerms())) == []
+
+
 def test_new_patient_code_for_a_patient_seen_within_three_years():
     seen = visit(line("99203"), seen_before_on=date(2024, 1, 2), history_known=True)
     long_ago = visit(line("99203"), seen_before_on=date(2023, 10, 5), history_known=True)
