@@ -57,6 +57,11 @@ def texts(value: tuple[Any, ...]) -> str:
     return COMPONENT.join([str(part) for part in value]).rstrip(COMPONENT)
 
 
+def joined(parts: tuple[str, ...]) -> str:
+    """Components of a composite, without the empty ones at its end."""
+    return COMPONENT.join(parts).rstrip(COMPONENT)
+
+
 def raw(value: str) -> str:
     """A composite that is kept as text with colons."""
     return value.replace(":", COMPONENT)
@@ -161,11 +166,23 @@ def diagnoses(
 
 
 _NAMES: Final[dict[str, Any]] = {
-    "num": num, "procedure": procedure, "texts": texts, "raw": raw, "dated": dated,
+    "num": num, "joined": joined, "procedure": procedure, "texts": texts, "raw": raw, "dated": dated,
     "adjustments": adjustments, "contacts": contacts, "statuses": statuses,
     "provider_adjustments": provider_adjustments, "diagnoses": diagnoses, "DAY_TEXT": DAY_TEXT,
     "S": SEP, "C": COMPONENT, "REPEAT": REPEAT,
 }  # fmt: skip
+
+
+_INLINE: Final = "inline:"
+"""Marks a text that goes into the surrounding f-string as it is."""
+
+
+def _placed(part: str) -> str:
+    if part.startswith(_INLINE):
+        return part.removeprefix(_INLINE)
+    if len(part) > 2 and part[0] == part[-1] == "'" and part.count("'") == 2:
+        return part[1:-1]
+    return "{" + part + "}" if part else ""
 
 
 class _LoopCode:
@@ -193,6 +210,7 @@ class _LoopCode:
         body = "".join(f"    {line}\n" for line in self.lines)
         if self.loop.make is not None:
             body += "    if o.unrecognised: out += [u.text for u in o.unrecognised]\n"
+        body = body.replace("{S}", "\\ud800").replace("{C}", "\\ud801")
         text = f"def write(o, out, hl, parent, marks):\n{body or '    pass'}"
         exec(compile(text, f"<x12 write {self.loop.id}>", "exec"), self.space)  # noqa: S102
         writer: Writer = self.space["write"]
@@ -379,8 +397,13 @@ class _LoopCode:
             else:
                 parts.append(self.value(part, source))
                 tests.append(self.test(part, source))
-        joined = "{C}".join("{" + p + "}" if p else "" for p in parts)
-        return f'f"{joined}".rstrip(C)'
+        if element.usage == "R" and element.parts[-1].usage == "R" and all(parts):
+            return _INLINE + "{C}".join("{" + p + "}" for p in parts)
+        joined = f"joined(({', '.join(p or repr('') for p in parts)},))"
+        fields = [f"{holder}.{p.name}" for p in element.parts if p.name and p.usage != "N"]
+        if element.usage == "S" and len(fields) == len(set(fields)) or len(fields) > 3:
+            return f"({joined} if {' or '.join(dict.fromkeys(fields))} else '')"
+        return joined
 
     def constant(self, use: SegmentUse, index: int, holder: str) -> str:
         """An element without a name: its only code, when it is required or its partner is there."""
@@ -401,10 +424,9 @@ class _LoopCode:
         """``out.append(...)`` of the whole segment."""
         while parts and not parts[-1]:
             parts.pop()
-        joined = "".join("{S}" + ("{" + p + "}" if p else "") for p in parts)
+        joined = "".join("{S}" + _placed(p) for p in parts)
         last = use.elements[len(parts) - 1] if parts else None
         strip = "" if last is not None and last.usage == "R" else ".rstrip(S)"
-        joined = joined.replace("'", '"') if False else joined
         return f"out.append(f'''{use.id}{joined}'''{strip})"
 
     def shape_fields(self, use: SegmentUse, group: list[SegmentUse], opening: bool) -> None:  # noqa: FBT001

@@ -25,6 +25,7 @@ _KINDS: Final[dict[type, str]] = {
     ClaimAcknowledgement277CA: "277CA", Acknowledgement999: "999",
 }  # fmt: skip
 
+_CONTROL: Final = re.compile(r"[\x00-\x09\x0b\x0c\x0e-\x1b\x7f]")
 _ODD: Final = re.compile(r"[^ -~\ud800-\ud803]")
 
 
@@ -95,16 +96,17 @@ class _File:
         delimiters = self.envelope.delimiters
         text = END.join(self.segments)
         held = [d for d in delimiters[:4] if d in text]
-        if held or not text.isascii():
-            self.refuse(held, text)
-        return (
+        text = (
             text.replace(SEP, delimiters.element)
             .replace(COMPONENT, delimiters.component)
             .replace(REPEAT, delimiters.repetition)
             .replace(END, delimiters.segment + delimiters.newline)
-        ) + delimiters.segment + delimiters.newline  # fmt: skip
+        )  # fmt: skip
+        if held or not text.isascii() or _CONTROL.search(text, 106):
+            self.refuse(held)
+        return text + delimiters.segment + delimiters.newline
 
-    def refuse(self, held: list[str], text: str) -> None:
+    def refuse(self, held: list[str]) -> None:
         """Find the value that cannot be sent."""
         for number, segment in enumerate(self.segments, 1):
             for index, value in enumerate(segment.split(SEP)):
