@@ -15,9 +15,7 @@ class TransmissionFilter(forms.Form):
     state = forms.ChoiceField(
         choices=[("", "All states"), *TransmissionState.choices], required=False
     )
-    direction = forms.ChoiceField(
-        choices=[("", "Both ways"), *Direction.choices], required=False
-    )
+    direction = forms.ChoiceField(choices=[("", "Both ways"), *Direction.choices], required=False)
 
     def chosen(self) -> dict[str, str]:
         """The valid choices, as `queries.search` takes them."""

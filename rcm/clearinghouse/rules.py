@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 import zlib
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ _KINDS = {
     "270": FileKind.ELIGIBILITY_INQUIRY,
     "271": FileKind.ELIGIBILITY_ANSWER,
 }
+_TAG = re.compile(r"[A-Z][A-Z0-9]{1,2}")
+_CONTROL = re.compile(r"[^\x20-\x7e\u00a0-\uffff]")
 _INTEGRITY = x12.Checks(levels=frozenset({x12.Snip.INTEGRITY}))
 
 
@@ -99,8 +102,7 @@ def describe(content: bytes, name: str = "") -> Described:
         return Described(FileKind.UNKNOWN, problem=_not_x12(content, document))
     first = document.interchanges[0]
     kinds, names = _kinds(document)
-    broken = next((error for error in document.errors if error.fatal), None)
-    problem = _words(broken) if broken else ""
+    problem = _broken(document)
     if not problem and len(kinds) > 1:
         problem = (
             f"The file mixes {', '.join(sorted(names))}: which of them counts cannot be told. "
@@ -142,16 +144,33 @@ def _answers(document: x12.Document) -> dict[str, str]:
     return found
 
 
+def _broken(document: x12.Document) -> str:
+    """What is wrong with the envelopes, in words; empty when they are whole."""
+    if document.interchanges and not document.interchanges[-1].closed:
+        last = document.pieces[-1] if document.pieces else ""
+        name = _TAG.match(last.strip())
+        return (
+            f"The file ends at segment {len(document.pieces)}"
+            f"{f' ({name.group()})' if name else ''}, before its trailers (SE, GE, IEA): it was "
+            "cut off on the way. Ask the sender for it again."
+        )
+    error = next((error for error in document.errors if error.fatal), None)
+    return _words(error) if error else ""
+
+
 def _not_x12(content: bytes, document: x12.Document) -> str:
+    """The bytes themselves are not quoted: they may name a patient, or be no text at all."""
     if not content.strip():
         return "The file is empty. Ask the sender for it again."
-    stated = next((error for error in document.file_errors if error.fatal), None)
-    return f"This is not an X12 file: {_words(stated)}" if stated else "This is not an X12 file."
+    header = next((e for e in document.file_errors if e.code == "isa-malformed"), None)
+    if header is not None:
+        return f"This is not an X12 file that can be read. {header.message}"
+    return "This is not an X12 file: it does not begin with an interchange header (ISA)."
 
 
 def _words(error: x12.X12Error) -> str:
-    """The finding with its place, without the value that stands there (it may name a patient)."""
+    """The finding with its place."""
     where = f"Segment {error.segment}" if error.segment else "The file"
     if error.segment_id:
         where += f" ({error.segment_id})"
-    return f"{where}: {error.message}"
+    return _CONTROL.sub("?", f"{where}: {error.message}")[:500]

@@ -24,7 +24,8 @@ from rcm.transport import GatewayRefused, InboundFile
 TIME_ZONE = ZoneInfo("America/New_York")
 SLOW_DAYS = 50
 AT_ONCE = 50
-_SYNTAX = x12.Checks(levels=frozenset({x12.Snip.INTEGRITY, x12.Snip.GUIDE, x12.Snip.SITUATION}))
+_SYNTAX = x12.SYNTAX_ONLY
+"""Situational rules are asked claim by claim (`screening`): one bad claim stops no other."""
 
 
 class Pace(StrEnum):
