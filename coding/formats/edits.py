@@ -182,7 +182,7 @@ def read_gpci(path: Path) -> Iterator[EditRow]:
         numbers = [decimal(line, cell(line, cells, i, "GPCI"), "GPCI") for i in (4, 5, 6)]
         if min(numbers) <= 0:
             raise FormatError(line, "an index is not above zero")
-        locality = f"{first}-{cell(line, cells, 2, 'locality').zfill(2)}"
+        locality = f"{first}{cell(line, cells, 2, 'locality').zfill(2)}"
         yield EditRow(
             (locality, cells[1].strip(), cells[3].strip().rstrip("*")[:100], *numbers), line=line
         )

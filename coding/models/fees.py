@@ -44,7 +44,7 @@ class RvuRow(models.Model):
 class Gpci(models.Model):
     """Geographic practice cost indices of a Medicare locality."""
 
-    locality = models.CharField(max_length=10, help_text="Contractor and locality: 10112-00")
+    locality = models.CharField(max_length=10, help_text="Contractor and locality number: 0610299")
     state = models.CharField(max_length=2)
     name = models.CharField(max_length=100)
     work = models.DecimalField(max_digits=6, decimal_places=3)

@@ -131,7 +131,7 @@ def small_book() -> CodeBook:
         ("96372", ""): [rvu("0.17", "0.25", "0.25", "0.01", pc_tc="5")],
         ("90471", ""): [rvu("0.17", "0.44", "0.44", "0.01", pc_tc="5")],
     }
-    book.gpci["10112-00"] = [
+    book.gpci["1011200"] = [
         GpciFact(Decimal("1.0"), Decimal("0.869"), Decimal("0.575"), date(2025, 1, 1), None)
     ]
     book.factors = [
@@ -177,5 +177,5 @@ def visit(
 ) -> CodedVisit:
     return CodedVisit(
         service_date=on, place_of_service=place, diagnoses=diagnoses, lines=lines, payer=payer,
-        locality="10112-00", clia_number=clia, **others,
+        locality="1011200", clia_number=clia, **others,
     )  # fmt: skip

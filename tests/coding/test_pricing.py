@@ -30,7 +30,7 @@ def allowed(
         line=one,
         place_of_service=place,
         on=on,
-        locality="10112-00",
+        locality="1011200",
         rendering_percent=rendering_percent,
     )
     return None if price is None else price.allowed
@@ -48,7 +48,7 @@ def test_factor_is_the_one_of_the_day_and_of_the_kind():
             code="99213",
             modifiers=(),
             place_of_service="11",
-            locality="10112-00",
+            locality="1011200",
             covered_only=True,
             on=on,
             factor_kind=kind,

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import time
+from datetime import date
+
+import pytest
+
+from coding.queries.search import PROCEDURES, CodeHit, search_codes
+
+pytestmark = pytest.mark.usefixtures("codes")
+
+DAY = date(2026, 10, 5)
+
+
+def diagnoses(text: str, on: date = DAY) -> list[CodeHit]:
+    return search_codes(text, systems=["icd10cm"], on=on)
+
+
+def first(text: str, systems: tuple[str, ...] = ("icd10cm",)) -> str:
+    return search_codes(text, systems=systems, on=DAY)[0].code
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("sore throat", "J02.9"),
+        ("Sore Throat, acute", "J02.9"),
+        ("sore throt", "J02.9"),
+        ("pharingitis acute", "J02.9"),
+        ("strep throat", "J02.0"),
+        ("j029", "J02.9"),
+        ("J02.9", "J02.9"),
+        ("htn", "I10"),
+        ("hypertenson", "I10"),
+        ("high blood pressure", "I10"),
+        ("diabetis", "E11.9"),
+        ("uti", "N39.0"),
+        ("low back pain", "M54.50"),
+        ("knee pain left", "M25.562"),
+        ("otitis media right", "H66.91"),
+        ("flu", "J11.1"),
+        ("meniere", "H81.02"),
+        ("wart", "B07.9"),
+    ],
+)
+def test_words_of_the_day_find_the_code(text, code):
+    assert first(text) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("99213", "99213"),
+        ("rapid strep", "87880"),
+        ("knee injection", "20610"),
+        ("wrist xray", "73110"),
+        ("toradol", "J1885"),
+        ("a1c", "83036"),
+    ],
+)
+def test_plain_words_find_the_procedure(text, code):
+    assert first(text, tuple(PROCEDURES)) == code
+
+
+def test_prefix_lists_the_heading_and_what_is_below():
+    hits = diagnoses("J02")
+    assert [(hit.code, hit.billable) for hit in hits] == [
+        ("J02", False), ("J02.0", True), ("J02.8", True), ("J02.9", True),
+    ]  # fmt: skip
+    assert [hit.is_usable for hit in hits] == [False, True, True, True]
+
+
+def test_code_that_is_not_valid_on_the_day_says_why():
+    [ended] = [hit for hit in diagnoses("S23.420A") if hit.code == "S23.420A"]
+    assert ended.reason == "not valid on 2026-10-05: its last day was 2026-09-30"
+    [future] = diagnoses("J4B", on=date(2026, 9, 30))
+    assert future.reason == "not valid on 2026-09-30: it begins on 2026-10-01"
+    assert diagnoses("J4B")[0].is_usable
+
+
+def test_code_that_became_a_heading_shows_the_meaning_of_the_day():
+    assert diagnoses("M72.2", on=date(2026, 9, 30))[0].billable is True
+    assert diagnoses("M72.2")[0].billable is False
+
+
+def test_words_never_find_what_is_not_valid_on_the_day():
+    hits = diagnoses("plantar fascial fibromatosis", on=date(2026, 9, 30))
+    assert [hit.code for hit in hits if hit.billable] == ["M72.2"]
+
+
+@pytest.mark.parametrize("text", ["", " ", "x", "the of", "%%", "''", "& | !", "zzqqxxyy"])
+def test_text_that_says_nothing_finds_nothing(text):
+    assert diagnoses(text) == []
+
+
+def test_search_is_quick(django_assert_max_num_queries):
+    diagnoses("warm up")
+    slowest = 0.0
+    for text in ("sore throat", "fracture", "E11", "hypertenson", "pain", "S52", "sore throt"):
+        with django_assert_max_num_queries(5):
+            started = time.perf_counter()
+            diagnoses(text)
+            slowest = max(slowest, time.perf_counter() - started)
+    assert slowest < 0.25  # a busy machine; alone each takes less than 0.03 s
