@@ -9,6 +9,7 @@ from claims.scrub.facts import ClaimFacts
 from claims.scrub.registry import Hit, rule
 from rcm import x12
 from rcm.findings import Severity
+from rcm.money import total
 
 STATES = frozenset(
     {
@@ -256,7 +257,7 @@ def _clia(claim: ClaimFacts) -> Iterator[Hit]:
             f"{', '.join(line.code for line in tests)} is a laboratory test, and "
             f"{claim.facility.name} has no valid CLIA number.",
             "Administrator: save the number of the CLIA certificate (like 05D1234567).",
-            sum((line.charge for line in tests), start=claim.total_charge * 0),
+            total(line.charge for line in tests),
         )
 
 

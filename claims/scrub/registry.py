@@ -9,6 +9,7 @@ from typing import Final
 
 from claims.scrub.facts import ClaimFacts
 from rcm.findings import Finding, Severity, sorted_findings
+from rcm.money import ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,7 @@ class Hit:
     path: str
     message: str
     fix: str
-    loss: Decimal | None = None
+    at_stake: Decimal = ZERO
 
 
 Check = Callable[[ClaimFacts], Iterator[Hit]]
@@ -38,7 +39,7 @@ class Rule:
     def findings(self, claim: ClaimFacts) -> Iterator[Finding]:
         """What the rule says about the claim."""
         for hit in self.check(claim):
-            yield Finding(self.code, self.severity, hit.path, hit.message, hit.fix, hit.loss)
+            yield Finding(self.code, self.severity, hit.path, hit.message, hit.fix, hit.at_stake)
 
 
 RULES: Final[dict[str, Rule]] = {}

@@ -120,7 +120,7 @@ def _store_findings(found: dict[int, list[Finding]]) -> None:
                 path=finding.path[:120],
                 message=finding.message,
                 fix=finding.fix,
-                at_stake=finding.loss or Decimal(0),
+                at_stake=finding.at_stake,
                 found_at=now,
             )
             for finding in findings

@@ -1,0 +1,102 @@
+"""The biller's first page: what needs work, what is on its way, what moved today."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.utils import timezone
+
+from claims.enums import ClaimState
+from claims.models import Claim
+from encounters.enums import EncounterStatus
+from encounters.models import Encounter
+from rcm import clock
+from rcm.clearinghouse.enums import Direction, FileKind, TransmissionState
+from rcm.clearinghouse.models import Transmission
+from rcm.money import ZERO
+from rcm.work.enums import Queue, WorkState
+from rcm.work.models import WorkItem
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """How many, and the dollars in them."""
+
+    count: int = 0
+    dollars: Decimal = ZERO
+
+
+def by_state() -> dict[str, Amount]:
+    """Every state of a claim with its number and charges. One query."""
+    found = {state.value: Amount() for state in ClaimState}
+    rows = Claim.objects.order_by().values("state").annotate(n=Count("pk"), d=Sum("total_charge"))
+    for row in rows:
+        found[row["state"]] = Amount(row["n"], row["d"] or ZERO)
+    return found
+
+
+def by_queue() -> dict[str, Amount]:
+    """Every work queue: what is open and awake, with the dollars at stake. One query."""
+    found = {queue.value: Amount() for queue in Queue}
+    awake = Q(snoozed_until=None) | Q(snoozed_until__lte=clock.today())
+    rows = (
+        WorkItem.objects.filter(awake, state=WorkState.OPEN)
+        .order_by()
+        .values("queue")
+        .annotate(n=Count("pk"), d=Sum("dollars_at_stake"))
+    )
+    for row in rows:
+        found[row["queue"]] = Amount(row["n"], row["d"] or ZERO)
+    return found
+
+
+def unbuilt() -> int:
+    """Coded visits with insurance that have no claim yet."""
+    return Encounter.objects.filter(
+        status=EncounterStatus.CODED, primary_coverage__isnull=False, claims=None
+    ).count()
+
+
+def closest_deadlines(limit: int = 6) -> list[Claim]:
+    """Held and rejected claims whose filing limit comes first."""
+    return list(
+        Claim.objects.filter(state__in=[ClaimState.HELD, ClaimState.REJECTED])
+        .select_related("encounter__patient", "payer")
+        .order_by("filing_deadline", "-total_charge")[:limit]
+    )
+
+
+def files_of_day(day: date) -> QuerySet[Transmission]:
+    """What was sent and received on a day, newest first, without the bytes."""
+    zone = timezone.get_current_timezone()
+    first = datetime.combine(day, time.min, tzinfo=zone)
+    last = datetime.combine(day, time.max, tzinfo=zone)
+    return (
+        Transmission.objects.filter(created_at__range=(first, last))
+        .exclude(kind__in=[FileKind.ELIGIBILITY_INQUIRY, FileKind.ELIGIBILITY_ANSWER])
+        .select_related("partner")
+        .defer("content")
+        .annotate(claims=Count("submissions"))
+        .order_by("-id")
+    )
+
+
+def files_in_trouble() -> list[Transmission]:
+    """Files of claims and answers that stopped: refused on the way, or not understood."""
+    return list(
+        Transmission.objects.filter(
+            Q(direction=Direction.OUTBOUND, kind=FileKind.CLAIMS, sent_at=None,
+              state=TransmissionState.REFUSED)
+            | Q(direction=Direction.INBOUND, state=TransmissionState.FAILED)
+        )
+        .exclude(kind__in=[FileKind.ELIGIBILITY_INQUIRY, FileKind.ELIGIBILITY_ANSWER])
+        .defer("content")
+        .annotate(
+            claims=Count("submissions", filter=Q(submissions__is_current=True)),
+            dollars=Sum("submissions__total_charge", filter=Q(submissions__is_current=True)),
+        )
+        .order_by("-id")[:5]
+    )  # fmt: skip

@@ -1,0 +1,198 @@
+"""The claim list and the work lists: filters, order, sums. Nothing runs once per row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+
+from claims.enums import AWAITING_PAYER, ClaimState, TaskKind
+from claims.models import Claim, ClaimTask, ScrubFinding
+from claims.queries.ageing import sent_between, with_sent_on
+from claims.rules import BUCKETS
+from encounters.enums import EncounterStatus
+from encounters.models import Encounter
+from rcm import clock
+from rcm.money import ZERO
+
+GROUPS: Final[dict[str, tuple[str, tuple[ClaimState, ...]]]] = {
+    "work": ("Needs work", (ClaimState.HELD, ClaimState.REJECTED, ClaimState.DENIED)),
+    "to_send": ("To be sent", (ClaimState.READY, ClaimState.QUEUED)),
+    "waiting": ("Waiting for the payer", AWAITING_PAYER),
+    "done": ("Answered or closed", (ClaimState.ADJUDICATED, ClaimState.CLOSED)),
+}
+
+SORTS: Final[dict[str, tuple[str, ...]]] = {
+    "number": ("pk",),
+    "service_date": ("service_date", "pk"),
+    "patient": ("encounter__patient__last_name", "encounter__patient__first_name", "pk"),
+    "payer": ("payer__name", "pk"),
+    "charge": ("total_charge", "pk"),
+    "state": ("state", "pk"),
+    "sent": ("sent_on", "pk"),
+    "deadline": ("filing_deadline", "pk"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimFilter:
+    """What the claim list is asked for. Empty means everything."""
+
+    text: str = ""
+    state: str = ""
+    payer_id: int | None = None
+    provider_id: int | None = None
+    age: str = ""
+    service_from: date | None = None
+    service_to: date | None = None
+    amount_from: Decimal | None = None
+    amount_to: Decimal | None = None
+    sort: str = "-service_date"
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """How many claims, and their charges in US dollars."""
+
+    claims: int
+    charge: Decimal
+
+
+def claims_of(wanted: ClaimFilter) -> QuerySet[Claim]:
+    """The filtered and sorted claims, with patient, payer and provider, and `sent_on`."""
+    rows = with_sent_on(Claim.objects.all())
+    rows = rows.filter(_states(wanted.state) & _text(wanted.text))
+    if wanted.payer_id is not None:
+        rows = rows.filter(payer_id=wanted.payer_id)
+    if wanted.provider_id is not None:
+        rows = rows.filter(encounter__provider_id=wanted.provider_id)
+    if wanted.service_from:
+        rows = rows.filter(service_date__gte=wanted.service_from)
+    if wanted.service_to:
+        rows = rows.filter(service_date__lte=wanted.service_to)
+    if wanted.amount_from is not None:
+        rows = rows.filter(total_charge__gte=wanted.amount_from)
+    if wanted.amount_to is not None:
+        rows = rows.filter(total_charge__lte=wanted.amount_to)
+    bucket = next((one for one in BUCKETS if one.key == wanted.age), None)
+    if bucket is not None:
+        rows = rows.filter(sent_between(bucket, clock.today()), state__in=AWAITING_PAYER)
+    return rows.select_related("encounter__patient", "encounter__provider", "payer").order_by(
+        *_order(wanted.sort)
+    )
+
+
+def sum_of(rows: QuerySet[Claim]) -> Total:
+    """Count and charges of a list, in one query."""
+    found = rows.order_by().aggregate(n=Count("pk"), charge=Sum("total_charge", default=ZERO))
+    return Total(int(found["n"]), found["charge"])
+
+
+def _states(state: str) -> Q:
+    if state in GROUPS:
+        return Q(state__in=GROUPS[state][1])
+    return Q(state=state) if state in ClaimState.values else Q()
+
+
+def _text(text: str) -> Q:
+    """Claim or visit number, payer's claim number, MRN, or words of the patient's name."""
+    text = text.strip()
+    if not text:
+        return Q()
+    if any(letter.isdigit() for letter in text):
+        return (
+            Q(number__istartswith=text.split("-", maxsplit=1)[0])
+            | Q(encounter__number__istartswith=text)
+            | Q(payer_claim_number__iexact=text)
+            | Q(encounter__patient__mrn__istartswith=text)
+        )
+    found = Q()
+    for word in text.replace(",", " ").split():
+        found &= Q(encounter__patient__last_name__istartswith=word) | Q(
+            encounter__patient__first_name__istartswith=word
+        )
+    return found
+
+
+def _order(sort: str) -> list[str]:
+    key = sort.lstrip("-")
+    if key not in SORTS:
+        sort, key = "-service_date", "service_date"
+    sign = "-" if sort.startswith("-") else ""
+    return [f"{sign}{column}" for column in SORTS[key]]
+
+
+def tasks_in(kind: TaskKind, *, payer_id: int | None = None, asleep: bool = False
+) -> QuerySet[ClaimTask]:  # fmt: skip
+    """The open cases of a queue by rank; those that sleep until a later day only when asked."""
+    rows = (
+        ClaimTask.objects.filter(kind=kind, closed_at=None)
+        .select_related(
+            "claim__encounter__patient", "claim__encounter__provider", "claim__payer",
+            "work_item__assigned_to", "acknowledgement",
+        )
+    )  # fmt: skip
+    awake = Q(work_item__snoozed_until=None) | Q(work_item__snoozed_until__lte=clock.today())
+    rows = rows.filter(~awake if asleep else awake)
+    if payer_id is not None:
+        rows = rows.filter(claim__payer_id=payer_id)
+    return rows.order_by("-work_item__priority", "work_item_id")
+
+
+def findings_of(claim_ids: list[int]) -> dict[int, list[ScrubFinding]]:
+    """The open findings of each claim's current submission, errors first. One query."""
+    found: dict[int, list[ScrubFinding]] = {}
+    rows = (
+        ScrubFinding.objects.filter(
+            submission__claim_id__in=claim_ids, submission__is_current=True, resolved_at=None
+        )
+        .annotate(claim_id=F("submission__claim_id"))
+        .order_by("severity", "-at_stake", "id")
+    )
+    for row in rows:
+        found.setdefault(row.claim_id, []).append(row)
+    return found
+
+
+def unbilled_encounters(
+    *, payer_id: int | None = None, status: str = ""
+) -> QuerySet[Encounter]:
+    """Visits of which no claim has left yet, oldest first."""
+    left = Claim.objects.filter(encounter=OuterRef("pk"), first_sent_at__isnull=False)
+    rows = (
+        Encounter.objects.filter(~Exists(left))
+        .exclude(status__in=[EncounterStatus.BILLED, EncounterStatus.CLOSED])
+        .select_related("patient", "provider", "primary_coverage__payer")
+        .order_by("service_date", "pk")
+    )
+    if payer_id == 0:
+        rows = rows.filter(primary_coverage=None)
+    elif payer_id is not None:
+        rows = rows.filter(primary_coverage__payer_id=payer_id)
+    return rows.filter(status=status) if status else rows
+
+
+def unbilled_by_insurer() -> list[dict[str, object]]:
+    """For each insurer (and self-pay): visits not billed yet, by status. One query."""
+    rows = (
+        unbilled_encounters()
+        .order_by()
+        .values("primary_coverage__payer_id", "primary_coverage__payer__name", "status")
+        .annotate(n=Count("pk"))
+    )
+    table: dict[int, dict[str, object]] = {}
+    for row in rows:
+        payer = row["primary_coverage__payer_id"] or 0
+        line = table.setdefault(
+            payer,
+            {
+                "payer_id": payer, "total": 0,
+                "payer": row["primary_coverage__payer__name"] or "No insurance (self-pay)",
+            },
+        )  # fmt: skip
+        line[row["status"]] = row["n"]
+        line["total"] = int(str(line["total"])) + row["n"]
+    return sorted(table.values(), key=lambda one: (-int(str(one["total"])), str(one["payer"])))

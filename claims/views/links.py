@@ -1,0 +1,60 @@
+"""Where something on a claim is fixed, for the person who looks at it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+
+from claims.models import Claim
+from rcm.access.models import User
+from rcm.access.permissions import may
+
+
+@dataclass(frozen=True, slots=True)
+class FixLink:
+    """What to open to fix a finding; without an address it says who does it."""
+
+    label: str
+    href: str = ""
+
+
+def address(name: str, *args: object, query: str = "") -> str:
+    """An address, or nothing while its page is not installed."""
+    try:
+        return reverse(name, args=args) + query
+    except NoReverseMatch:
+        return ""
+
+
+def fix_link(path: str, claim: Claim, user: User) -> FixLink:
+    """Where the person fixes what stands at this place of the claim."""
+    area = path.split(".", 1)[0].split("[", 1)[0]
+    if area in {"diagnoses", "lines", "coding"}:
+        return coding_link(claim)
+    if area == "coverage":
+        if may(user, "coverage.edit"):
+            return FixLink(
+                "Change the coverage",
+                address("front_desk:coverage_change", claim.coverage_id) or chart(claim),
+            )
+        return FixLink("Open the chart", chart(claim))
+    if area in {"patient", "service_date"}:
+        return FixLink("Open the patient's chart", chart(claim))
+    if area in {"encounter", "claim", "original_reference"}:
+        return FixLink("Numbers of the visit", "#visit-details")
+    if area in {"facility", "provider", "payer", "setup"}:
+        return FixLink("Administrator sets this up")
+    return FixLink("")
+
+
+def chart(claim: Claim) -> str:
+    """The patient's chart."""
+    return address("front_desk:patient", claim.encounter.patient_id)
+
+
+def coding_link(claim: Claim) -> FixLink:
+    """The coding of the visit, for reading: only a coder changes it."""
+    return FixLink(
+        "See the coding", address("coding:workspace", claim.encounter_id)
+    )

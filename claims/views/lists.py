@@ -1,0 +1,188 @@
+"""The claim list, its CSV, queueing from it, and the visits that are not billed yet."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
+
+from claims.forms import ClaimFilterForm
+from claims.models import Claim
+from claims.queries.home import Amount
+from claims.queries.lists import claims_of, sum_of, unbilled_by_insurer, unbilled_encounters
+from claims.services import queue_claims
+from encounters.models import Payer, Provider
+from rcm import clock
+from rcm.access.guards import requires, signed_in
+from rcm.audit.services import record
+from rcm.nudge import nudge_on_commit
+
+PER_PAGE = 50
+MOST_ROWS = 50_000
+"""Rows of a CSV: more than anybody reads, and still one short answer."""
+
+
+class CountedPaginator(Paginator[Any]):
+    """A paginator that is told how many rows there are: the sum's query counted them."""
+
+    def __init__(self, rows: Any, per_page: int, count: int) -> None:
+        super().__init__(rows, per_page)
+        self._known = count
+
+    @cached_property
+    def count(self) -> int:  # type: ignore[override]
+        """How many rows there are in all."""
+        return self._known
+
+
+def filter_form(request: HttpRequest) -> ClaimFilterForm:
+    """The filter that stands in the address."""
+    data = request.GET.copy()
+    if "from" in data:
+        data["from_"] = data["from"]
+    return ClaimFilterForm(
+        data,
+        payers=list(Payer.objects.values_list("pk", "name")),
+        providers=[(one.pk, str(one)) for one in Provider.objects.all()],
+    )
+
+
+@require_GET
+@requires("claim.view")
+def claim_list(request: HttpRequest) -> HttpResponse:
+    """All claims: filter, search, sort, sum."""
+    form = filter_form(request)
+    rows = claims_of(form.wanted())
+    found = sum_of(rows)
+    paginator = CountedPaginator(rows, PER_PAGE, found.claims)
+    return render(
+        request,
+        "billing/claims.html",
+        {
+            "form": form,
+            "page": paginator.get_page(request.GET.get("page")),
+            "found": found,
+            "today": clock.today(),
+            "is_filtered": bool(form.changed_data),
+            "csv_url": f"{reverse('billing:claims_csv')}?{request.GET.urlencode()}",
+        },
+    )
+
+
+class _Line:
+    """What `csv.writer` writes to: gives the line back."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+_COLUMNS = (
+    "claim", "state", "visit", "service_date", "mrn", "patient", "payer", "provider", "charge",
+    "filing_deadline", "sent_on", "payer_claim_number",
+)  # fmt: skip
+
+
+@require_GET
+@requires("claim.view")
+def claims_csv(request: HttpRequest) -> HttpResponseBase:
+    """The filtered list as a CSV file. Leaving the house, it is an event of its own."""
+    rows = claims_of(filter_form(request).wanted())
+    record(
+        actor=signed_in(request), action="claim.list_exported",
+        detail={"query": sorted(key for key, value in request.GET.items() if value)},
+    )  # fmt: skip
+    response = StreamingHttpResponse(_csv_lines(rows), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="claims-{clock.today()}.csv"'
+    return response
+
+
+def _csv_lines(rows: Any) -> Iterator[str]:
+    writer = csv.writer(_Line())
+    yield writer.writerow(_COLUMNS)
+    for claim in rows[:MOST_ROWS].iterator(chunk_size=2000):
+        yield writer.writerow([_safe(value) for value in _csv_row(claim)])
+
+
+def _csv_row(claim: Claim) -> list[object]:
+    encounter = claim.encounter
+    return [
+        claim.number, claim.get_state_display(), encounter.number, claim.service_date,
+        encounter.patient.mrn, encounter.patient.name, claim.payer.name, encounter.provider,
+        claim.total_charge, claim.filing_deadline, getattr(claim, "sent_on", "") or "",
+        claim.payer_claim_number,
+    ]  # fmt: skip
+
+
+def _safe(value: object) -> str:
+    """Text that a spreadsheet must not take for a formula."""
+    text = str(value)
+    return f"'{text}" if text[:1] in "=+-@\t\r" else text
+
+
+@require_POST
+@requires("claim.work")
+def queue_selected(request: HttpRequest) -> HttpResponse:
+    """Queue the claims that were ticked; what stays behind is named with its reason."""
+    ids = [int(value) for value in request.POST.getlist("id") if value.isdigit()]
+    back = request.POST.get("back", "")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
+        back = reverse("billing:claims")
+    if not ids:
+        messages.warning(request, "Tick the claims that are to be queued.")
+        return redirect(back)
+    result = queue_claims(ids, by=signed_in(request))
+    if result.queued:
+        nudge_on_commit("submit_claims")
+        messages.success(request, f"{_claims(len(result.queued))} queued for sending.")
+    for number, why in list(result.refused.items())[:3]:
+        messages.warning(request, f"{number} stays: {why}")
+    if len(result.refused) > 3:
+        messages.warning(request, f"{_claims(len(result.refused) - 3)} more stay where they are.")
+    return redirect(back)
+
+
+def _claims(count: int) -> str:
+    return f"{count:,} claim{'s' if count != 1 else ''}"
+
+
+@require_GET
+@requires("claim.view")
+def unbilled(request: HttpRequest) -> HttpResponse:
+    """Visits of which no claim has left, by insurer."""
+    payer = request.GET.get("payer", "")
+    status = request.GET.get("status", "")
+    table = unbilled_by_insurer()
+    known = {str(line["payer_id"]) for line in table}
+    rows = unbilled_encounters(
+        payer_id=int(payer) if payer in known else None,
+        status=status if status in _STATUSES else "",
+    )
+    return render(
+        request,
+        "billing/unbilled.html",
+        {
+            "table": table,
+            "statuses": _STATUSES,
+            "total": Amount(sum(int(str(line["total"])) for line in table)),
+            "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
+            "payer": payer if payer in known else "",
+            "status": status if status in _STATUSES else "",
+        },
+    )
+
+
+_STATUSES = {
+    "checked_in": "Checked in",
+    "documented": "Ready to code",
+    "coding": "Being coded",
+    "coded": "Coded",
+}
