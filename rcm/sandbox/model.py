@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -235,16 +235,16 @@ class Result:
 
 def to_json(result: Result) -> dict[str, Any]:
     """Plain values; money and dates as text."""
-    return {key: _plain(value) for key, value in asdict(result).items()}
+    return {name: _plain(getattr(result, name)) for name in Result.__slots__}
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Decimal | dt.date):
         return str(value)
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
+    if isinstance(value, LineResult):
+        return {name: _plain(getattr(value, name)) for name in LineResult.__slots__}
     return value
 
 
