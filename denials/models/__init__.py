@@ -1,0 +1,3 @@
+from denials.models.denial import Correction, Denial
+
+__all__ = ["Correction", "Denial"]

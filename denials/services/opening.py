@@ -1,0 +1,238 @@
+"""Opening denial cases: a sweep over posted payments, set by set."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Min
+
+from claims.enums import ClaimState
+from claims.models import Claim
+from denials.enums import DenialState, Route
+from denials.models import Denial
+from denials.rules.playbook import PlaybookEntry, is_denial, is_patients, look_up, way_back
+from encounters.models import PayerPolicy
+from payments.enums import PaymentState
+from payments.models import Adjustment, RemittanceClaim
+from rcm import clock
+from rcm.audit.services import EventData, record_many
+from rcm.work.enums import Queue
+from rcm.work.services import NewItem, close_items, open_items
+
+BATCH = 2000
+
+#: Days to work a denial whose payer has no policy on file.
+DEFAULT_DAYS = 90
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A refusal to pay, classified."""
+
+    adjustment: Adjustment
+    payment: RemittanceClaim
+    rarcs: list[str]
+    entry: PlaybookEntry
+    route: Route
+    deadline: dt.date
+    is_initial: bool
+    is_patients: bool
+
+
+def open_denials(*, limit: int = BATCH) -> list[Denial]:
+    """Open a case for each refusal to pay in the posted payments nobody looked at yet.
+
+    What is no denial (contractual, the patient's cost share, an earlier payer's effect, a
+    reversal) opens none. A denial that the payer put on the patient and that posting moved
+    there is kept in the history and closed at once. Safe in several workers: payments are
+    claimed with SKIP LOCKED, and an adjustment has at most one case.
+    """
+    with transaction.atomic():
+        payments = list(
+            RemittanceClaim.objects.select_for_update(of=("self",), skip_locked=True)
+            .filter(
+                denials_opened=False,
+                claim__isnull=False,
+                state__in=[PaymentState.POSTED, PaymentState.RESOLVED],
+            )
+            .select_related("claim__payer", "claim__encounter", "remittance")
+            .order_by("pk")[:limit]
+        )
+        if not payments:
+            return []
+        found = _find(payments)
+        denials = _open(found)
+        RemittanceClaim.objects.filter(pk__in=[p.pk for p in payments]).update(denials_opened=True)
+        return denials
+
+
+def _find(payments: Sequence[RemittanceClaim]) -> list[_Found]:
+    by_id = {payment.pk: payment for payment in payments if not payment.is_reversal}
+    adjustments = [
+        a
+        for a in Adjustment.objects.filter(remittance_claim_id__in=by_id, amount__gt=0)
+        .prefetch_related("remittance_claim__remarks")
+        .order_by("pk")
+        if is_denial(a.group, a.carc, a.amount) and _is_posted_as_denial(a)
+    ]
+    remarks = _remarks(adjustments)
+    first = _first_payments({payment.claim_id for payment in payments})
+    policies = _Policies({p.claim.payer_id for p in payments if p.claim is not None})
+    today = clock.today()
+    found: list[_Found] = []
+    for adjustment in adjustments:
+        payment = by_id[adjustment.remittance_claim_id]
+        assert payment.claim is not None
+        claim = payment.claim
+        rarcs = remarks[adjustment.pk]
+        entry = look_up(adjustment.group, adjustment.carc, rarcs, claim.payer.kind)
+        policy = policies.on(claim.payer_id, today)
+        accepts = policy is None or policy.accepts_frequency_7
+        route = way_back(entry, accepts_frequency_7=accepts)
+        found.append(
+            _Found(
+                adjustment=adjustment,
+                payment=payment,
+                rarcs=rarcs,
+                entry=entry,
+                route=route,
+                deadline=today + dt.timedelta(days=_days(policy, route)),
+                is_initial=first.get(claim.pk) == payment.pk,
+                is_patients=is_patients(adjustment.group, adjustment.carc),
+            )
+        )
+    return found
+
+
+def _is_posted_as_denial(adjustment: Adjustment) -> bool:
+    """Posting may have seen more than the code: a line bundled into one that was paid."""
+    return adjustment.group == "PR" or adjustment.treatment == "denied"
+
+
+def _remarks(adjustments: Sequence[Adjustment]) -> dict[int, list[str]]:
+    """Each adjustment's RARCs: its line's and the claim's (MIA, MOA)."""
+    found: dict[int, list[str]] = {}
+    for adjustment in adjustments:
+        remarks = [
+            remark.code
+            for remark in adjustment.remittance_claim.remarks.all()
+            if remark.line_id is None or remark.line_id == adjustment.line_id
+        ]
+        found[adjustment.pk] = list(dict.fromkeys(remarks))
+    return found
+
+
+def _first_payments(claim_ids: Iterable[int | None]) -> dict[int, int]:
+    """Claim id → its first payment that is no reversal: what makes a denial an initial one."""
+    rows = (
+        RemittanceClaim.objects.filter(
+            claim_id__in=[key for key in claim_ids if key is not None],
+            state__in=[PaymentState.POSTED, PaymentState.RESOLVED],
+        )
+        .exclude(status_code="22")
+        .values_list("claim_id")
+        .annotate(first=Min("pk"))
+    )
+    return {claim_id: first for claim_id, first in rows if claim_id is not None}
+
+
+class _Policies:
+    """The payers' policies, looked up by day."""
+
+    def __init__(self, payer_ids: Iterable[int]) -> None:
+        self._rows: dict[int, list[PayerPolicy]] = defaultdict(list)
+        for policy in PayerPolicy.objects.filter(payer_id__in=set(payer_ids)).order_by(
+            "-effective_from"
+        ):
+            self._rows[policy.payer_id].append(policy)
+
+    def on(self, payer_id: int, day: dt.date) -> PayerPolicy | None:
+        """The policy in force on the day."""
+        return next(
+            (
+                policy
+                for policy in self._rows[payer_id]
+                if policy.effective_from <= day
+                and (policy.effective_to is None or policy.effective_to >= day)
+            ),
+            None,
+        )
+
+
+def _days(policy: PayerPolicy | None, route: Route) -> int:
+    if policy is None:
+        return DEFAULT_DAYS
+    return policy.appeal_days if route is Route.APPEAL else policy.corrected_claim_days
+
+
+def _open(found: Sequence[_Found]) -> list[Denial]:
+    if not found:
+        return []
+    now, today = clock.now(), clock.today()
+    items = open_items(
+        [
+            NewItem(
+                queue=Queue.DENIAL,
+                dollars=case.adjustment.amount,
+                due_on=case.deadline,
+                chance=case.entry.chance,
+            )
+            for case in found
+        ]
+    )
+    denials = Denial.objects.bulk_create(
+        Denial(
+            adjustment=case.adjustment,
+            claim_id=case.payment.claim_id,
+            submission_id=case.payment.submission_id,
+            payment=case.payment,
+            line_id=case.adjustment.line_id,
+            group=case.adjustment.group,
+            carc=case.adjustment.carc,
+            rarcs=case.rarcs,
+            amount=case.adjustment.amount,
+            is_initial=case.is_initial,
+            root_cause=case.entry.cause,
+            owner_role=case.entry.owner,
+            route=Route.BILL_PATIENT if case.is_patients else case.route,
+            deadline=None if case.is_patients else case.deadline,
+            state=DenialState.MOVED_TO_PATIENT if case.is_patients else DenialState.OPEN,
+            denied_on=today,
+            opened_at=now,
+            closed_at=now if case.is_patients else None,
+            close_reason="The payer put it on the patient" if case.is_patients else "",
+            work_item=item,
+        )
+        for case, item in zip(found, items, strict=True)
+    )
+    closed = [d.work_item_id for d in denials if d.state == DenialState.MOVED_TO_PATIENT]
+    if closed:
+        close_items(closed, outcome="The payer put it on the patient", user=None)
+    _mark_claims(denials)
+    _audit(found, denials)
+    return denials
+
+
+def _mark_claims(denials: Sequence[Denial]) -> None:
+    """An answered claim with something to work is a denied one, until it is worked."""
+    ids = {denial.claim_id for denial in denials if denial.state == DenialState.OPEN}
+    Claim.objects.filter(pk__in=ids, state=ClaimState.ADJUDICATED).update(state=ClaimState.DENIED)
+
+
+def _audit(found: Sequence[_Found], denials: Sequence[Denial]) -> None:
+    record_many(
+        [
+            EventData(
+                actor=None,
+                action="denial.opened",
+                subject=denial,
+                patient_id=case.payment.claim.encounter.patient_id if case.payment.claim else None,
+                detail={"carc": denial.carc, "group": denial.group, "amount": str(denial.amount)},
+            )
+            for case, denial in zip(found, denials, strict=True)
+        ]
+    )

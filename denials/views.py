@@ -1,0 +1,403 @@
+"""Pages of denials, and the story of a claim."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from claims.models import Claim
+from coding.services.coding import Assessment, assess_codes
+from denials.enums import RootCause, Route
+from denials.forms import (
+    CorrectionForm,
+    LineFormSet,
+    NoteForm,
+    ReasonForm,
+    SnoozeForm,
+    line_initial,
+    line_inputs,
+)
+from denials.models import Denial
+from denials.queries import cases, detail
+from denials.queries.diffs import CodeLine, diff_lines, lines_of
+from denials.queries.story import claim_story
+from denials.rules.playbook import look_up
+from denials.services import correct_denial, move_to_patient, write_off_denial
+from encounters.models import Payer
+from payments.rules.reasons import reason
+from rcm.access.enums import Role
+from rcm.access.guards import requires, signed_in
+from rcm.access.permissions import may
+from rcm.audit.services import record_view
+from rcm.errors import Refused
+from rcm.nudge import nudge
+from rcm.ui.views import refused
+from rcm.work.enums import Queue
+from rcm.work.services import add_note, claim_next
+from rcm.work.services import snooze as snooze_item
+
+PER_PAGE = 25
+
+
+@require_GET
+@requires("denial.view")
+def denial_list(request: HttpRequest) -> HttpResponseBase:
+    """The queue: ranked by money, chance and days left; every filter is an address."""
+    filters = request.GET.dict()
+    rows = cases.denials(filters)
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "denials/list.html",
+        {
+            "page": page,
+            "rows": [
+                (d, look_up(d.group, d.carc, d.rarcs, d.claim.payer.kind)) for d in page.object_list
+            ],
+            "totals": cases.queue_totals(),
+            "shown_dollars": cases.dollars(rows),
+            "reasons": [(row, reason(row.carc).words) for row in cases.top_reasons(rows, 5)],
+            "payers": Payer.objects.order_by("name"),
+            "owners": [Role.FRONT_DESK, Role.CODER, Role.BILLER, Role.PROVIDER],
+            "causes": RootCause.choices,
+            "routes": Route.choices,
+            "states": [(value, label) for value, (label, _) in cases.STATES.items()],
+            "may_work": may(signed_in(request), "denial.work"),
+        },
+    )
+
+
+@require_POST
+@requires("denial.work")
+def next_denial(request: HttpRequest) -> HttpResponseBase:
+    """The next denial to work; nobody else gets the same one."""
+    item = claim_next(queue=Queue.DENIAL, user=signed_in(request))
+    if item is None:
+        messages.success(request, "No denial waits. New ones arrive with the payers' remittances.")
+        return redirect("denials:list")
+    return redirect("denials:detail", get_object_or_404(Denial, work_item=item).pk)
+
+
+@dataclass(slots=True)
+class _Forms:
+    """The forms of the work page; those that were sent carry their errors."""
+
+    correction: CorrectionForm
+    lines: Any
+    note: NoteForm
+    write_off: ReasonForm
+    to_patient: ReasonForm
+    snooze: SnoozeForm
+
+
+def _forms(found: detail.DenialDetail, added: list[tuple[int, str]]) -> _Forms:
+    codes = [d.code for d in sorted(found.version.diagnoses.all(), key=lambda d: d.position)]
+    reasons = [f"{modifier} on line {position}" for position, modifier in added]
+    return _Forms(
+        correction=CorrectionForm(
+            initial={
+                "diagnoses": " ".join(codes),
+                "reason": f"Added {', '.join(reasons)}" if reasons else "",
+            }
+        ),
+        lines=LineFormSet(prefix="lines", initial=line_initial(found.lines, added)),
+        note=NoteForm(prefix="note"),
+        write_off=ReasonForm(prefix="off"),
+        to_patient=ReasonForm(prefix="patient"),
+        snooze=SnoozeForm(prefix="snooze"),
+    )
+
+
+def _detail(denial_id: int) -> detail.DenialDetail:
+    try:
+        return detail.denial_detail(denial_id)
+    except Denial.DoesNotExist:
+        raise Http404 from None
+
+
+def _added(request: HttpRequest, found: detail.DenialDetail) -> list[tuple[int, str]]:
+    """Suggestions that were taken over: ``?apply=2-QW``; only what is really suggested."""
+    wanted = set(request.GET.getlist("apply"))
+    return [
+        (suggestion.position, suggestion.add)
+        for suggestion in found.suggestions
+        if f"{suggestion.position}-{suggestion.add}" in wanted
+    ]
+
+
+def _work_page(
+    request: HttpRequest,
+    found: detail.DenialDetail,
+    *,
+    forms: _Forms | None = None,
+    refusal: Refused | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    user = signed_in(request)
+    added = _added(request, found)
+    shown = forms or _forms(found, added)
+    before = lines_of(found.version)
+    context = {
+        "found": found,
+        "denial": found.denial,
+        "forms": shown,
+        "refusal": refusal,
+        "applied": {f"{position}-{modifier}" for position, modifier in added},
+        "before": before,
+        "line_forms": _line_forms(shown.lines, found),
+        "left": cases.queue_totals(),
+        "may_work": may(user, "denial.work"),
+        "may_write_off": may(user, "write_off.approve"),
+        "may_see_note": may(user, "note.view"),
+        **_change(found, shown.correction, shown.lines, None),
+    }
+    return render(request, "denials/detail.html", context, status=status)
+
+
+def _line_forms(formset: Any, found: detail.DenialDetail) -> list[tuple[Any, Any, bool]]:
+    """Each line's form with the line in force beside it, and whether it is denied."""
+    by_position = {index: line for index, line in enumerate(found.lines)}
+    return [
+        (
+            form,
+            by_position.get(index),
+            index in by_position and by_position[index].position in found.denied_positions,
+        )
+        for index, form in enumerate(formset.forms)
+    ]
+
+
+@require_GET
+@requires("denial.view")
+def denial_detail(request: HttpRequest, denial_id: int) -> HttpResponseBase:
+    """One denial: what it means, what to do, and the code change beside the note."""
+    found = _detail(denial_id)
+    record_view(
+        signed_in(request), found.denial, patient_id=found.denial.claim.encounter.patient_id
+    )
+    return _work_page(request, found)
+
+
+def _change(
+    found: detail.DenialDetail,
+    form: CorrectionForm,
+    formset: Any,
+    posted: QueryDict | None,
+) -> dict[str, Any]:
+    """The diff, the findings and the dollars of what stands in the form."""
+    if posted is None and not form.is_bound:
+        form = CorrectionForm(
+            {"diagnoses": form.initial["diagnoses"], "reason": form.initial["reason"] or "-"}
+        )
+        formset = LineFormSet(_as_data(formset), prefix="lines")
+    if not (form.is_valid() and formset.is_valid()):
+        return {"assessment": None, "diff_before": [], "diff_after": [], "is_changed": False}
+    diagnoses, lines = form.cleaned_data["diagnoses"], line_inputs(formset)
+    assessment = assess_codes(
+        encounter=found.denial.claim.encounter, diagnoses=diagnoses, lines=lines
+    )
+    before, after = diff_lines(lines_of(found.version), _assessed_lines(assessment, diagnoses))
+    return {
+        "assessment": assessment,
+        "diff_before": before,
+        "diff_after": after,
+        "is_changed": any(line.changed for line in (*before, *after)),
+        "expected": _expected(found, assessment),
+    }
+
+
+def _as_data(formset: Any) -> dict[str, Any]:
+    data = {"lines-TOTAL_FORMS": str(len(formset.forms)), "lines-INITIAL_FORMS": "0"}
+    for index, form in enumerate(formset.forms):
+        for name, value in (form.initial or {}).items():
+            data[f"lines-{index}-{name}"] = str(value)
+    return data
+
+
+def _assessed_lines(assessment: Assessment, diagnoses: list[str]) -> list[CodeLine]:
+    return [
+        CodeLine(
+            code=line.code,
+            modifiers=tuple(line.modifiers),
+            units=line.units,
+            diagnoses=tuple(
+                diagnoses[pointer - 1]
+                for pointer in line.pointers
+                if 1 <= pointer <= len(diagnoses)
+            ),
+            charge=line.charge,
+        )
+        for line in assessment.visit.lines
+    ]
+
+
+def _expected(found: detail.DenialDetail, assessment: Assessment) -> Decimal | None:
+    """What the contract allows for the denied lines as they now stand."""
+    prices = [
+        price.allowed if price is not None else None
+        for index, price in enumerate(assessment.prices, start=1)
+        if index in found.denied_positions
+    ]
+    known = [price for price in prices if price is not None]
+    return sum(known, Decimal(0)) if known and len(known) == len(prices) else None
+
+
+@require_POST
+@requires("denial.work")
+def preview(request: HttpRequest, denial_id: int) -> HttpResponseBase:
+    """What the change in the form would do: the diff, the edits, the dollars."""
+    found = _detail(denial_id)
+    form = CorrectionForm(_with_reason(request.POST))
+    formset = LineFormSet(request.POST, prefix="lines")
+    return render(
+        request,
+        "denials/_change.html",
+        {"found": found, "denial": found.denial, **_change(found, form, formset, request.POST)},
+    )
+
+
+def _with_reason(posted: QueryDict) -> QueryDict:
+    """A preview does not ask for the reason yet."""
+    data = posted.copy()
+    if not data.get("reason"):
+        data["reason"] = "-"
+    return data
+
+
+@require_POST
+@requires("denial.work")
+def correct(request: HttpRequest, denial_id: int) -> HttpResponseBase:
+    """Correct the codes and send the claim again."""
+    found = _detail(denial_id)
+    form = CorrectionForm(request.POST)
+    formset = LineFormSet(request.POST, prefix="lines")
+    forms = _forms(found, [])
+    forms.correction, forms.lines = form, formset
+    if not (form.is_valid() and formset.is_valid()):
+        return _work_page(request, found, forms=forms, status=400)
+    try:
+        done = correct_denial(
+            denial_id=denial_id,
+            by=signed_in(request),
+            diagnoses=form.cleaned_data["diagnoses"],
+            lines=line_inputs(formset),
+            reason=form.cleaned_data["reason"],
+        )
+    except Refused as error:
+        return _work_page(
+            request, found, forms=forms, refusal=error, status=409 if error.conflict else 400
+        )
+    transaction.on_commit(lambda: nudge("submit_claims"))
+    messages.success(
+        request,
+        f"Corrected claim {done.submission.control_number} is on its way "
+        f"({done.submission.get_frequency_display().lower()}).",
+    )
+    return redirect("claims:detail", found.denial.claim_id)
+
+
+@require_POST
+@requires("write_off.approve")
+def write_off(request: HttpRequest, denial_id: int) -> HttpResponseBase:
+    """Give the denied amount up."""
+    return _close(request, denial_id, "off", write_off_denial, "Written off.")
+
+
+@require_POST
+@requires("denial.work")
+def to_patient(request: HttpRequest, denial_id: int) -> HttpResponseBase:
+    """Let the patient owe what the payer put on the patient."""
+    return _close(request, denial_id, "patient", move_to_patient, "Moved to the patient's balance.")
+
+
+def _close(
+    request: HttpRequest, denial_id: int, prefix: str, service: Any, words: str
+) -> HttpResponseBase:
+    found = _detail(denial_id)
+    form = ReasonForm(request.POST, prefix=prefix)
+    if not form.is_valid():
+        forms = _forms(found, [])
+        if prefix == "off":
+            forms.write_off = form
+        else:
+            forms.to_patient = form
+        return _work_page(request, found, forms=forms, status=400)
+    try:
+        service(denial_id=denial_id, by=signed_in(request), reason=form.cleaned_data["reason"])
+    except Refused as error:
+        return refused(request, str(error))
+    messages.success(request, words)
+    return redirect("denials:detail", denial_id)
+
+
+@require_POST
+@requires("denial.work")
+def note(request: HttpRequest, denial_id: int) -> HttpResponseBase:
+    """Note what was found out."""
+    found = _detail(denial_id)
+    form = NoteForm(request.POST, prefix="note")
+    if not form.is_valid():
+        forms = _forms(found, [])
+        forms.note = form
+        return _work_page(request, found, forms=forms, status=400)
+    add_note(
+        item_id=found.denial.work_item_id,
+        text=form.cleaned_data["text"],
+        author=signed_in(request),
+    )
+    return redirect(reverse("denials:detail", args=[denial_id]) + "#notes")
+
+
+@require_POST
+@requires("denial.work")
+def snooze(request: HttpRequest, denial_id: int) -> HttpResponseBase:
+    """Put the case away until a day."""
+    found = _detail(denial_id)
+    form = SnoozeForm(request.POST, prefix="snooze")
+    if not form.is_valid():
+        forms = _forms(found, [])
+        forms.snooze = form
+        return _work_page(request, found, forms=forms, status=400)
+    try:
+        snooze_item(
+            item_id=found.denial.work_item_id,
+            until=form.cleaned_data["until"],
+            user=signed_in(request),
+        )
+    except Refused as error:
+        return refused(request, str(error))
+    messages.success(request, f"It comes back on {form.cleaned_data['until']:%B %-d}.")
+    return redirect("denials:list")
+
+
+@require_GET
+@requires("claim.view")
+def story(request: HttpRequest, claim_id: int) -> HttpResponseBase:
+    """One claim from its first note to its last cent."""
+    try:
+        found = claim_story(claim_id)
+    except Claim.DoesNotExist:
+        raise Http404 from None
+    user = signed_in(request)
+    record_view(user, found.claim, patient_id=found.claim.encounter.patient_id)
+    return render(
+        request,
+        "denials/story.html",
+        {
+            "story": found,
+            "claim": found.claim,
+            "may_see_ledger": may(user, "ledger.view"),
+            "may_see_note": may(user, "note.view"),
+            "may_see_denials": may(user, "denial.view"),
+            "may_work": may(user, "claim.work"),
+        },
+    )

@@ -1,0 +1,163 @@
+"""From what a payer says to what each claim line's account gets. Pure: values in, values out.
+
+Nothing is rounded away and nothing is invented: over the lines of a claim, what was paid sums to
+CLP04 and each adjustment to its own amount, to the cent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from payments.enums import Treatment
+from rcm.money import ZERO, allocate, money, total
+
+
+@dataclass(frozen=True, slots=True)
+class Reduction:
+    """One CAS trio: its treatment and its amount; positive lowers the payment."""
+
+    kind: Treatment
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredLine:
+    """A payer's line after matching: its amounts and the billed line it answers (or none)."""
+
+    billed_id: int | None
+    paid: Decimal
+    reductions: tuple[Reduction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredClaim:
+    """A CLP with its lines, and the claim-level adjustments."""
+
+    charge: Decimal
+    paid: Decimal
+    reductions: tuple[Reduction, ...]
+    lines: tuple[AnsweredLine, ...]
+
+
+@dataclass(slots=True)
+class Share:
+    """What one billed line gets of a claim's payment, in US dollars. Denied stays where it is."""
+
+    billed_id: int
+    paid: Decimal = ZERO
+    contractual: Decimal = ZERO
+    patient: Decimal = ZERO
+    prior_payer: Decimal = ZERO
+    denied: Decimal = ZERO
+
+    def add(self, kind: Treatment, amount: Decimal) -> None:
+        """Book an adjustment under its treatment."""
+        setattr(self, kind.value, getattr(self, kind.value) + amount)
+
+    @property
+    def leaves_payer(self) -> Decimal:
+        """What this payer no longer owes after it: paid, given up, or the patient's."""
+        return self.paid + self.contractual + self.patient
+
+
+@dataclass(slots=True)
+class _Pot:
+    """Amounts that answer no single line."""
+
+    paid: Decimal = ZERO
+    by_treatment: dict[Treatment, Decimal] = field(default_factory=dict)
+
+    def add(self, kind: Treatment, amount: Decimal) -> None:
+        self.by_treatment[kind] = self.by_treatment.get(kind, ZERO) + amount
+
+
+def spread(amounts: Sequence[Decimal], weights: Sequence[Decimal]) -> list[list[Decimal]]:
+    """Split each amount over the weights so that no cent is lost in any row or column.
+
+    Each amount takes the next slice of a running total: the rows sum to their amount, and
+    together they sum per weight to the split of the whole, so that amounts that add up to
+    the charges leave exactly each line's charge.
+    """
+    rows: list[list[Decimal]] = []
+    running = ZERO
+    before = [ZERO] * len(weights)
+    for amount in amounts:
+        running += amount
+        now = allocate(money(running), list(weights))
+        rows.append([after - prior for after, prior in zip(now, before, strict=True)])
+        before = now
+    return rows
+
+
+def _weights(
+    ids: Sequence[int], preferred: dict[int, Decimal], charges: dict[int, Decimal]
+) -> list[Decimal]:
+    weights = [abs(preferred.get(key, ZERO)) for key in ids]
+    return weights if any(weights) else [charges[key] for key in ids]
+
+
+def share_out(claim: AnsweredClaim, charges: dict[int, Decimal]) -> list[Share]:
+    """What each billed line gets. ``charges``: billed line id → its charge, in line order.
+
+    1. A line's amounts go to the billed line that it answers.
+    2. Lines that answer no single billed line go over the billed lines that nobody answered
+       (over all, when every line was answered), by charge.
+    3. Claim-level adjustments go over the lines by what was paid for each (by charge, when
+       nothing was paid), and lower what each was paid; without any payer's line the whole
+       claim is split by charge.
+
+    Over all shares ``paid`` sums to CLP04 and each treatment to its adjustments.
+    """
+    shares = {key: Share(key) for key in charges}
+    pot = _Pot()
+    answered: set[int] = set()
+    for line in claim.lines:
+        target = shares.get(line.billed_id) if line.billed_id is not None else None
+        if target is None:
+            pot.paid += line.paid
+            for reduction in line.reductions:
+                pot.add(reduction.kind, reduction.amount)
+            continue
+        answered.add(target.billed_id)
+        target.paid += line.paid
+        for reduction in line.reductions:
+            target.add(reduction.kind, reduction.amount)
+    if not claim.lines:
+        pot.paid = claim.charge
+    _pour(pot, [key for key in charges if key not in answered] or list(charges), shares, charges)
+    _lower(claim.reductions, shares, charges)
+    return list(shares.values())
+
+
+def _pour(pot: _Pot, ids: list[int], shares: dict[int, Share], charges: dict[int, Decimal]) -> None:
+    """Put the amounts of a pot over these lines by charge."""
+    kinds = [(kind, amount) for kind, amount in pot.by_treatment.items() if amount]
+    rows = spread([*(amount for _, amount in kinds), pot.paid], [charges[key] for key in ids])
+    for (kind, _), row in zip(kinds, rows, strict=False):
+        for key, part in zip(ids, row, strict=True):
+            shares[key].add(kind, part)
+    for key, part in zip(ids, rows[-1], strict=True):
+        shares[key].paid += part
+
+
+def _lower(
+    reductions: Sequence[Reduction], shares: dict[int, Share], charges: dict[int, Decimal]
+) -> None:
+    """Put claim-level adjustments over the lines; each lowers what its line was paid."""
+    if not reductions:
+        return
+    ids = list(shares)
+    weights = _weights(ids, {key: share.paid for key, share in shares.items()}, charges)
+    rows = spread([reduction.amount for reduction in reductions], weights)
+    for reduction, row in zip(reductions, rows, strict=True):
+        for key, part in zip(ids, row, strict=True):
+            shares[key].add(reduction.kind, part)
+            shares[key].paid -= part
+
+
+def check_shares(claim: AnsweredClaim, shares: Sequence[Share]) -> None:
+    """The shares hold exactly what the payer paid: a programming error otherwise."""
+    if total(share.paid for share in shares) != claim.paid:
+        raise AssertionError("the lines' payments do not sum to CLP04")

@@ -1,0 +1,113 @@
+"""The postings of one claim's payment. Pure: shares in, sides of a ledger entry out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import NamedTuple
+
+from payments.rules.amounts import Share
+from rcm.ledger.enums import Account, Responsibility
+from rcm.money import ZERO, total
+
+
+class Side(NamedTuple):
+    """One posting to be: debit positive, US dollars."""
+
+    account: Account
+    amount: Decimal
+    receivable_id: int | None = None
+    responsibility: str = ""
+
+
+def payer_responsibility(payer_sequence: int) -> Responsibility:
+    """Whose balance a payer's answer works on: 1 primary, 2 secondary, 3 tertiary."""
+    return (Responsibility.PAYER_1, Responsibility.PAYER_2, Responsibility.PAYER_3)[
+        min(max(payer_sequence, 1), 3) - 1
+    ]
+
+
+def taken_over(share: Share, at_payer: Decimal, at_patient: Decimal) -> Decimal:
+    """What a later payer settles of the balance that the primary left with the patient.
+
+    Only what this payer's own balance does not cover, and never more than the patient
+    owes; for a reversal (negative) the same amount does not go back by itself: the
+    reversal of the original's entry carries it.
+    """
+    missing = share.leaves_payer - at_payer
+    return max(ZERO, min(missing, at_patient))
+
+
+def claim_postings(
+    shares: Iterable[Share],
+    receivables: Mapping[int, int],
+    responsibility: Responsibility,
+    *,
+    money_account: Account = Account.PAYER_PAID,
+    from_patient: Mapping[int, Decimal] | None = None,
+) -> list[Side]:
+    """The sides of one claim's entry; they sum to zero, and zero amounts are left out.
+
+    Per line: money received, contractual reduction and the patient's part leave the payer's
+    balance; the patient's part arrives in the patient's. A denied amount and an earlier
+    payer's effect (OA-23) are not posted: the balance stays with the payer.
+    ``money_account`` is UNAPPLIED when the money was received before its claim was known.
+    """
+    sides: list[Side] = []
+    for share in shares:
+        receivable = receivables[share.billed_id]
+        moved = (from_patient or {}).get(share.billed_id, ZERO)
+        sides += [
+            Side(money_account, share.paid, receivable),
+            Side(Account.CONTRACTUAL, share.contractual, receivable),
+            Side(Account.RECEIVABLE, moved - share.leaves_payer, receivable, responsibility.value),
+            Side(
+                Account.RECEIVABLE, share.patient - moved, receivable, Responsibility.PATIENT.value
+            ),
+        ]
+    return [side for side in sides if side.amount]
+
+
+def summed(sides: Iterable[Side]) -> dict[tuple[str, int | None, str], Decimal]:
+    """Amount per account, receivable and responsibility, without zeros: for comparing entries."""
+    sums: dict[tuple[str, int | None, str], Decimal] = {}
+    for side in sides:
+        key = (str(side.account), side.receivable_id, side.responsibility)
+        sums[key] = sums.get(key, ZERO) + side.amount
+    return {key: amount for key, amount in sums.items() if amount}
+
+
+def is_exact_reversal(sides: Iterable[Side], original: Iterable[Side]) -> bool:
+    """Whether these sides take back exactly the original's, to the cent."""
+    taken = summed(sides)
+    return taken == {key: -amount for key, amount in summed(original).items()} and bool(taken)
+
+
+#: PLB03-1 → the account beside PAYER_PAID. Everything else is a provider adjustment.
+PLB_ACCOUNTS = {
+    "WO": Account.RECOUPMENT,
+    "FB": Account.RECOUPMENT,
+    "CS": Account.RECOUPMENT,
+    "L6": Account.INTEREST,
+    "72": Account.REFUND,
+}
+
+
+def plb_postings(reason: str, amount: Decimal) -> list[Side]:
+    """A provider-level adjustment: positive lowers what the payer paid (PLB, 005010X221A1)."""
+    if not amount:
+        return []
+    account = PLB_ACCOUNTS.get(reason, Account.PROVIDER_ADJUSTMENT)
+    return [Side(account, amount), Side(Account.PAYER_PAID, -amount)]
+
+
+def unapplied_postings(paid: Decimal) -> list[Side]:
+    """Money received for which no claim of ours could be named."""
+    if not paid:
+        return []
+    return [Side(Account.PAYER_PAID, paid), Side(Account.UNAPPLIED, -paid)]
+
+
+def entry_total(sides: Iterable[Side]) -> Decimal:
+    """Zero for every entry that may be written."""
+    return total(side.amount for side in sides)

@@ -1,0 +1,99 @@
+"""After money moved: which claims are answered, which are finished, which visits are closed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from django.db.models import Exists, OuterRef, Q
+
+from claims.enums import ClaimState
+from claims.models import Claim, ClaimLine, Submission
+from coding.models import ChargeLine
+from encounters.enums import EncounterStatus
+from encounters.models import Encounter
+from payments.models import RemittanceClaim
+from rcm import clock
+
+
+def settle_claims(answers: Sequence[tuple[RemittanceClaim, Submission]]) -> None:
+    """Mark what these posted payments answered; the claims are locked by the caller.
+
+    The answered submission and its claim get their time of adjudication and the payer's
+    claim number. A claim whose payer owes nothing more is closed, one with a balance stays
+    answered (and is reopened when a reversal brought a balance back). A visit is closed
+    when nobody owes anything for it.
+    """
+    if not answers:
+        return
+    now = clock.now()
+    answered = [(row, submission) for row, submission in answers if not row.is_reversal]
+    Submission.objects.filter(
+        pk__in=[submission.pk for _, submission in answered], adjudicated_at=None
+    ).update(adjudicated_at=now)
+    claim_ids = {submission.claim_id for _, submission in answers}
+    numbers = {
+        submission.claim_id: row.payer_claim_number
+        for row, submission in answered
+        if row.payer_claim_number and submission.is_current
+    }
+    current = {submission.claim_id for _, submission in answered if submission.is_current}
+    owing = claims_owed_by_payer(claim_ids)
+    changed: list[Claim] = []
+    for claim in Claim.objects.filter(pk__in=claim_ids).order_by("pk"):
+        if claim.pk in {submission.claim_id for _, submission in answered}:
+            claim.first_adjudicated_at = claim.first_adjudicated_at or now
+        claim.payer_claim_number = numbers.get(claim.pk, claim.payer_claim_number)
+        if claim.pk in current or claim.state == ClaimState.CLOSED:
+            claim.state = ClaimState.ADJUDICATED if claim.pk in owing else ClaimState.CLOSED
+            claim.closed_at = None if claim.pk in owing else claim.closed_at or now
+        changed.append(claim)
+    Claim.objects.bulk_update(
+        changed,
+        ["first_adjudicated_at", "payer_claim_number", "state", "closed_at"],
+        batch_size=500,
+    )
+    close_encounters(claim.encounter_id for claim in changed)
+
+
+def claims_owed_by_payer(claim_ids: Iterable[int]) -> set[int]:
+    """Those of the claims on whose current lines a payer's balance stands (either sign)."""
+    rows = (
+        ClaimLine.objects.filter(
+            submission__claim_id__in=set(claim_ids), submission__is_current=True
+        )
+        .exclude(charge_line__receivable__payer_balance=0)
+        .values_list("submission__claim_id", flat=True)
+        .distinct()
+    )
+    return set(rows)
+
+
+def close_paid_claims(claim_ids: Iterable[int]) -> None:
+    """Close answered claims without a payer's balance, and their visits without any.
+
+    For the moments after a write-off or a transfer, when no remittance arrives.
+    """
+    ids = set(claim_ids)
+    done = ids - claims_owed_by_payer(ids)
+    Claim.objects.filter(pk__in=done, state__in=[ClaimState.ADJUDICATED, ClaimState.DENIED]).update(
+        state=ClaimState.CLOSED, closed_at=clock.now()
+    )
+    close_encounters(Claim.objects.filter(pk__in=ids).values_list("encounter_id", flat=True))
+
+
+def close_encounters(encounter_ids: Iterable[int]) -> int:
+    """Close the billed visits for which nobody owes anything; how many were closed.
+
+    Every claim is closed and every receivable of the visit stands at zero for payers and
+    patient alike.
+    """
+    open_claims = Claim.objects.filter(encounter=OuterRef("pk")).exclude(state=ClaimState.CLOSED)
+    owed = ChargeLine.objects.filter(version__encounter=OuterRef("pk")).filter(
+        ~Q(receivable__payer_balance=0) | ~Q(receivable__patient_balance=0),
+        receivable__isnull=False,
+    )
+    return (
+        Encounter.objects.filter(pk__in=set(encounter_ids), status=EncounterStatus.BILLED)
+        .filter(~Exists(open_claims), ~Exists(owed))
+        .update(status=EncounterStatus.CLOSED, closed_at=clock.now())
+    )

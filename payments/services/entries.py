@@ -1,0 +1,155 @@
+"""Writing a remittance's entries into the ledger, in bulk."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from decimal import Decimal
+
+from payments.models import ProviderAdjustment, Remittance
+from payments.rules.postings import (
+    Side,
+    is_exact_reversal,
+    plb_postings,
+    unapplied_postings,
+)
+from payments.services.matching import originals_of_reversals
+from payments.services.working import PaymentInWork
+from rcm import clock
+from rcm.access.models import User
+from rcm.ledger.enums import Account, EntryKind
+from rcm.ledger.models import Entry, Posting
+from rcm.ledger.services import NewEntry, NewPosting, post
+from rcm.money import total
+
+
+def write_entries(
+    remittance: Remittance,
+    to_post: Sequence[PaymentInWork],
+    unknown: Sequence[PaymentInWork],
+    by: User | None,
+) -> None:
+    """Three calls of the ledger: reversals of what is posted, the payments, and reversals of
+    what this very remittance posted (so that each original has its entry first)."""
+    reversals = [payment for payment in to_post if payment.row.is_reversal]
+    matches = {payment.row.pk: payment.match for payment in to_post}
+    originals = originals_of_reversals(
+        [p.row for p in reversals], matches, [p.row for p in to_post if not p.row.is_reversal]
+    )
+    for payment in reversals:
+        payment.original = originals.get(payment.row.pk)
+    here = [p for p in reversals if p.original and p.original.remittance_id == remittance.pk]
+    before = [p for p in reversals if p not in here]
+    _link(before)
+    rest = [p for p in to_post if not p.row.is_reversal]
+    _post_claims(remittance, before, by)
+    for payment in unknown:
+        payment.sides = unapplied_postings(payment.row.paid)
+    _post_claims(remittance, rest, by)
+    _post_claims(remittance, unknown, by, kind=EntryKind.UNAPPLIED_PAYMENT)
+    entries = {payment.row.pk: payment.row.entry_id for payment in rest}
+    for payment in here:
+        assert payment.original is not None
+        payment.original.entry_id = entries[payment.original.pk]
+    _link(here)
+    _post_claims(remittance, here, by)
+
+
+def _link(reversals: Sequence[PaymentInWork]) -> None:
+    """Name the original's entry where the reversal takes back exactly that, and it still stands."""
+    by_entry: dict[int, list[Side]] = defaultdict(list)
+    ids = {p.original.entry_id for p in reversals if p.original and p.original.entry_id}
+    for posting in Posting.objects.filter(entry_id__in=ids, entry__reversed_by=None):
+        by_entry[posting.entry_id].append(
+            Side(
+                Account(posting.account),
+                posting.amount,
+                posting.receivable_id,
+                posting.responsibility,
+            )
+        )
+    for payment in reversals:
+        entry_id = payment.original.entry_id if payment.original else None
+        if entry_id and is_exact_reversal(payment.sides, by_entry.get(entry_id, [])):
+            payment.reverses_entry = entry_id
+
+
+def _post_claims(
+    remittance: Remittance,
+    payments: Sequence[PaymentInWork],
+    by: User | None,
+    kind: EntryKind = EntryKind.REMITTANCE,
+) -> None:
+    """One entry for each payment that has something to post."""
+    with_sides = [payment for payment in payments if payment.sides]
+    entries = post_sides(
+        [
+            (
+                EntryKind.REVERSAL if payment.reverses_entry else kind,
+                payment.sides,
+                _memo(remittance, payment),
+                payment.reverses_entry,
+            )
+            for payment in with_sides
+        ],
+        by,
+    )
+    for payment, entry in zip(with_sides, entries, strict=True):
+        payment.row.entry = entry
+
+
+def _memo(remittance: Remittance, payment: PaymentInWork) -> str:
+    what = "Reversal" if payment.row.is_reversal else "Payment"
+    if payment.row.is_reversal and payment.reverses_entry is None:
+        what = "Reversal without an exact original"
+    return f"{what} {remittance.trace_number}, CLP {payment.row.position}"[:200]
+
+
+def post_sides(
+    new: Sequence[tuple[EntryKind, list[Side], str, int | None]], by: User | None
+) -> list[Entry]:
+    if not new:
+        return []
+    today = clock.today()
+    return post(
+        [
+            NewEntry(
+                kind=kind,
+                occurred_on=today,
+                postings=[
+                    NewPosting(
+                        account=side.account,
+                        amount=side.amount,
+                        receivable_id=side.receivable_id,
+                        responsibility=side.responsibility,
+                    )
+                    for side in sides
+                ],
+                memo=memo,
+                reverses_id=reverses_id,
+            )
+            for kind, sides, memo, reverses_id in new
+        ],
+        by=by,
+    )
+
+
+def write_provider_adjustments(remittance: Remittance, by: User | None) -> Decimal:
+    rows = list(remittance.provider_adjustments.order_by("position"))
+    with_sides = [(row, sides) for row in rows if (sides := plb_postings(row.reason, row.amount))]
+    entries = post_sides(
+        [
+            (
+                EntryKind.PROVIDER_ADJUSTMENT,
+                sides,
+                f"PLB {row.reason} {row.reference}, payment {remittance.trace_number}"[:200],
+                None,
+            )
+            for row, sides in with_sides
+        ],
+        by,
+    )
+    for (row, _), entry in zip(with_sides, entries, strict=True):
+        row.entry = entry
+    ProviderAdjustment.objects.bulk_update([row for row, _ in with_sides], ["entry"])
+    return total(row.amount for row in rows)

@@ -1,0 +1,157 @@
+"""Posting a remittance: one transaction from what the payer says to the books."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import transaction
+
+from claims.models import Claim
+from payments.enums import MatchedBy, PaymentState, RemittanceState
+from payments.models import Remittance, RemittanceClaim
+from payments.services.closing import settle_claims
+from payments.services.entries import write_entries, write_provider_adjustments
+from payments.services.matching import match_claims
+from payments.services.saving import save_line_matches
+from payments.services.unposted import open_unposted
+from payments.services.working import PaymentInWork, payment_in_work, work_out
+from rcm import clock
+from rcm.access.models import User
+from rcm.audit.services import EventData, record_many
+from rcm.errors import Refused
+from rcm.money import ZERO, total
+
+
+@dataclass(frozen=True, slots=True)
+class PostResult:
+    """What posting did. ``already_posted``: it had been done before and nothing changed."""
+
+    remittance_id: int
+    trace_number: str
+    amount: Decimal
+    already_posted: bool = False
+    posted: int = 0
+    unposted: int = 0
+    information: int = 0
+    applied: Decimal = ZERO
+    unapplied: Decimal = ZERO
+    provider_adjustments: Decimal = ZERO
+
+
+def post_remittance(*, remittance_id: int, by: User | None) -> PostResult:
+    """Post a ready remittance to the ledger, line by line, in one transaction.
+
+    Payments that answer a claim of ours become entries on its receivables; a reversal
+    takes back its original's entry; the rest is received as unapplied money and goes to
+    the unposted queue; PLB amounts go to their accounts. Over all of it PAYER_PAID sums
+    to BPR02. Again on the same remittance: ``already_posted``, nothing changes. Raises
+    `Refused` for a held or replaced one.
+    """
+    with transaction.atomic():
+        remittance = Remittance.objects.select_for_update().get(pk=remittance_id)
+        if remittance.state == RemittanceState.POSTED:
+            return PostResult(
+                remittance.pk, remittance.trace_number, remittance.amount, already_posted=True
+            )
+        if remittance.state != RemittanceState.READY:
+            raise Refused(
+                f"Remittance {remittance.trace_number} is not ready to post "
+                f"({remittance.get_state_display()}). {remittance.held_reason}".rstrip(),
+                code=remittance.state,
+                conflict=True,
+                remittance_id=remittance.pk,
+            )
+        payments = _load(remittance)
+        to_post = [p for p in payments if p.match.submission is not None and not p.is_information]
+        unknown = [p for p in payments if p.match.submission is None and not p.is_information]
+        information = [p for p in payments if p.is_information]
+        _lock_claims(to_post)
+        work_out(to_post)
+        write_entries(remittance, to_post, unknown, by)
+        adjustments = write_provider_adjustments(remittance, by)
+        _save_rows(to_post, information)
+        open_unposted(remittance, [(p.row, p.match.reason) for p in unknown])
+        settle_claims([(p.row, p.submission) for p in to_post])
+        remittance.state = RemittanceState.POSTED
+        remittance.posted_at = clock.now()
+        remittance.posted_by = by
+        remittance.save(update_fields=["state", "posted_at", "posted_by"])
+        _audit(remittance, to_post, by)
+        return PostResult(
+            remittance.pk,
+            remittance.trace_number,
+            remittance.amount,
+            posted=len(to_post),
+            unposted=len(unknown),
+            information=len(information),
+            applied=total(p.row.paid for p in to_post),
+            unapplied=total(p.row.paid for p in unknown),
+            provider_adjustments=adjustments,
+        )
+
+
+def _load(remittance: Remittance) -> list[PaymentInWork]:
+    """The remittance's payments with their lines, adjustments and the claims they answer."""
+    rows = list(
+        remittance.claims.order_by("position").prefetch_related(
+            "adjustments", "lines", "lines__adjustments"
+        )
+    )
+    matches = match_claims(remittance, rows)
+    return [payment_in_work(row, matches[row.pk]) for row in rows]
+
+
+def _lock_claims(payments: Sequence[PaymentInWork]) -> None:
+    """Lock the claims in the order of their keys: two remittances never wait in a circle."""
+    ids = sorted({payment.submission.claim_id for payment in payments})
+    list(Claim.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
+
+
+def _save_rows(to_post: Sequence[PaymentInWork], information: Sequence[PaymentInWork]) -> None:
+    for payment in to_post:
+        row = payment.row
+        row.state = PaymentState.POSTED
+        row.matched_by = payment.match.by
+        row.claim = payment.submission.claim
+        row.submission = payment.submission
+        row.reverses = payment.original
+    for payment in information:
+        row = payment.row
+        row.state = PaymentState.INFORMATION
+        row.matched_by = payment.match.by
+        if payment.match.submission is not None:
+            row.claim = payment.match.submission.claim
+            row.submission = payment.match.submission
+        else:
+            row.matched_by = MatchedBy.NONE
+            row.unmatched_reason = payment.match.reason
+    RemittanceClaim.objects.bulk_update(
+        [payment.row for payment in (*to_post, *information)],
+        ["state", "matched_by", "claim", "submission", "reverses", "entry", "unmatched_reason"],
+        batch_size=500,
+    )
+    save_line_matches(to_post)
+
+
+def _audit(remittance: Remittance, to_post: Sequence[PaymentInWork], by: User | None) -> None:
+    events = [
+        EventData(
+            actor=by,
+            action="remittance.posted",
+            subject=remittance,
+            detail={"amount": str(remittance.amount), "claims": len(to_post)},
+        )
+    ]
+    events += [
+        EventData(
+            actor=by,
+            action="claim.payment_posted",
+            subject=payment.submission.claim,
+            patient_id=payment.submission.claim.encounter.patient_id,
+            detail={"remittance": remittance.pk, "paid": str(payment.row.paid)},
+        )
+        for payment in to_post
+    ]
+    record_many(events)

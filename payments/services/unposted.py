@@ -1,0 +1,170 @@
+"""Payments that answer no claim of ours: the money is in the books, the work is in a queue."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import transaction
+
+from claims.models import Claim, Submission
+from payments.enums import MatchedBy, PaymentState
+from payments.models import Remittance, RemittanceClaim
+from payments.rules.postings import Side
+from payments.services.closing import settle_claims
+from payments.services.entries import post_sides
+from payments.services.matching import ClaimMatch
+from payments.services.saving import save_line_matches
+from payments.services.working import payment_in_work, work_out
+from rcm import clock
+from rcm.access.models import User
+from rcm.audit.services import record
+from rcm.errors import Refused
+from rcm.ledger.enums import Account, EntryKind
+from rcm.work.enums import Queue
+from rcm.work.services import NewItem, close_item, open_items
+
+#: Overpayments go back within 60 days of being known (42 USC 1320a-7k(d)); an unposted payment
+#: is looked at long before.
+DAYS_TO_WORK = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """An unposted payment that found its claim."""
+
+    payment_id: int
+    claim_id: int
+    amount: Decimal
+
+
+def open_unposted(remittance: Remittance, payments: Sequence[tuple[RemittanceClaim, str]]) -> None:
+    """Put payments without a claim into the unposted queue, each with the reason."""
+    if not payments:
+        return
+    due = clock.today() + dt.timedelta(days=DAYS_TO_WORK)
+    items = open_items(
+        [
+            NewItem(queue=Queue.UNPOSTED, dollars=abs(row.paid), due_on=due, chance=Decimal(1))
+            for row, _ in payments
+        ]
+    )
+    for (row, reason), item in zip(payments, items, strict=True):
+        row.state = PaymentState.UNPOSTED
+        row.matched_by = MatchedBy.NONE
+        row.unmatched_reason = reason[:255]
+        row.work_item = item
+    RemittanceClaim.objects.bulk_update(
+        [row for row, _ in payments],
+        ["state", "matched_by", "unmatched_reason", "work_item", "entry"],
+        batch_size=500,
+    )
+
+
+def _lock(payment_id: int) -> RemittanceClaim:
+    payment = (
+        RemittanceClaim.objects.select_for_update(of=("self",))
+        .select_related("remittance", "work_item")
+        .get(pk=payment_id)
+    )
+    if payment.state != PaymentState.UNPOSTED:
+        raise Refused(
+            f"This payment is no longer unposted ({payment.get_state_display().lower()}). "
+            "Go back to the queue for the next one.",
+            code="not_unposted",
+            conflict=True,
+            payment_id=payment_id,
+        )
+    return payment
+
+
+def match_by_hand(*, payment_id: int, claim_id: int, by: User) -> Applied:
+    """Post an unposted payment to the claim that a person picked.
+
+    The money leaves UNAPPLIED and goes to the claim's lines as the payer said. Raises
+    `Refused` when the payment is no longer unposted or the claim was never sent.
+    """
+    with transaction.atomic():
+        payment = _lock(payment_id)
+        claim = Claim.objects.select_for_update(of=("self",)).get(pk=claim_id)
+        submission = (
+            Submission.objects.select_related("claim__encounter")
+            .filter(claim=claim, sent_at__isnull=False)
+            .order_by("-number")
+            .first()
+        )
+        if submission is None:
+            raise Refused(
+                f"Claim {claim.number} was never sent, so no payer can have paid it. "
+                "Pick a claim that was sent.",
+                code="claim_not_sent",
+                claim_id=claim_id,
+            )
+        row = RemittanceClaim.objects.prefetch_related(
+            "adjustments", "lines", "lines__adjustments"
+        ).get(pk=payment_id)
+        work = payment_in_work(row, ClaimMatch(submission, MatchedBy.HAND))
+        work_out([work], Account.UNAPPLIED)
+        if work.sides:
+            memo = f"Unposted payment {payment.remittance.trace_number} to claim {claim.number}"
+            [row.application] = post_sides([(EntryKind.APPLICATION, work.sides, memo, None)], by)
+        row.claim, row.submission, row.matched_by = claim, submission, MatchedBy.HAND
+        _resolve(row, f"Posted to claim {claim.number}", by)
+        save_line_matches([work])
+        settle_claims([(row, submission)])
+        record(
+            actor=by,
+            action="payment.matched_by_hand",
+            subject=claim,
+            patient_id=submission.claim.encounter.patient_id,
+            detail={"payment": payment_id, "paid": str(row.paid)},
+        )
+        return Applied(payment_id, claim_id, row.paid)
+
+
+def send_back(*, payment_id: int, reason: str, by: User) -> None:
+    """Close an unposted payment that is not ours: the money is to go back to the payer.
+
+    UNAPPLIED → REFUND; a payment of zero closes without an entry. Raises `Refused` without
+    a reason.
+    """
+    if not reason.strip():
+        raise Refused("Say why this payment is not ours: the payer will ask.", code="no_reason")
+    with transaction.atomic():
+        payment = _lock(payment_id)
+        if payment.paid:
+            sides = [Side(Account.UNAPPLIED, payment.paid), Side(Account.REFUND, -payment.paid)]
+            memo = f"Not ours: payment {payment.remittance.trace_number} back to the payer"
+            [payment.application] = post_sides([(EntryKind.APPLICATION, sides, memo, None)], by)
+        words = "Back to the payer" if payment.paid else "No money, not ours"
+        _resolve(payment, f"{words}: {reason.strip()}", by)
+        record(
+            actor=by,
+            action="payment.sent_back",
+            subject=payment,
+            reason=reason.strip()[:255],
+            detail={"paid": str(payment.paid)},
+        )
+
+
+def _resolve(payment: RemittanceClaim, resolution: str, by: User) -> None:
+    payment.state = PaymentState.RESOLVED
+    payment.resolution = resolution[:255]
+    payment.resolved_at = clock.now()
+    payment.resolved_by = by
+    payment.save(
+        update_fields=[
+            "state",
+            "resolution",
+            "resolved_at",
+            "resolved_by",
+            "application",
+            "claim",
+            "submission",
+            "matched_by",
+        ]
+    )
+    assert payment.work_item_id is not None
+    close_item(item_id=payment.work_item_id, outcome=resolution[:120], user=by)

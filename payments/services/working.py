@@ -1,0 +1,158 @@
+"""Working out what a payment does to the books, before anything is written."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from claims.models import ClaimLine, Submission
+from payments.enums import Treatment
+from payments.models import RemittanceClaim, RemittanceLine
+from payments.rules.amounts import (
+    AnsweredClaim,
+    AnsweredLine,
+    Reduction,
+    Share,
+    check_shares,
+    share_out,
+)
+from payments.rules.matching import LineMatch
+from payments.rules.postings import Side, claim_postings, payer_responsibility, taken_over
+from payments.services.matching import ClaimMatch, billed_lines, match_payment_lines
+from rcm.ledger.enums import Account, Responsibility
+from rcm.ledger.models import Posting
+from rcm.money import ZERO
+
+#: CLP02 of answers that settle nothing when they carry no money: not ours and forwarded,
+#: predetermination only.
+INFORMATION = frozenset({"23", "25"})
+
+
+@dataclass(slots=True)
+class PaymentInWork:
+    """One CLP on its way into the books."""
+
+    row: RemittanceClaim
+    lines: list[RemittanceLine]
+    match: ClaimMatch
+    billed: list[ClaimLine] = field(default_factory=list)
+    line_matches: list[LineMatch] = field(default_factory=list)
+    shares: list[Share] = field(default_factory=list)
+    sides: list[Side] = field(default_factory=list)
+    reverses_entry: int | None = None
+    original: RemittanceClaim | None = None
+
+    @property
+    def is_information(self) -> bool:
+        """Nothing to post and nothing to work: no money and no decision."""
+        return self.row.status_code in INFORMATION and not self.row.paid
+
+    @property
+    def submission(self) -> Submission:
+        """The submission it answers; only asked of matched payments."""
+        assert self.match.submission is not None
+        return self.match.submission
+
+
+def payment_in_work(row: RemittanceClaim, match: ClaimMatch) -> PaymentInWork:
+    """The payment with its lines in order (prefetched with their adjustments)."""
+    lines = sorted(row.lines.all(), key=lambda line: line.position)
+    return PaymentInWork(row=row, lines=lines, match=match)
+
+
+def work_out(
+    payments: Sequence[PaymentInWork], money_account: Account = Account.PAYER_PAID
+) -> None:
+    """Match the lines, share out the amounts, and write down the sides of each entry.
+
+    ``money_account`` is UNAPPLIED when the money was received before its claim was known.
+    """
+    billed = billed_lines(payment.submission.pk for payment in payments)
+    standing = _Standing(
+        line.charge_line.receivable_id
+        for payment in payments
+        if payment.submission.claim.payer_sequence > 1
+        for line in billed[payment.submission.pk]
+    )
+    for payment in payments:
+        payment.billed = billed[payment.submission.pk]
+        payment.line_matches = match_payment_lines(payment.lines, payment.billed)
+        answered = _answered(payment)
+        charges = {line.pk: line.charge for line in payment.billed}
+        payment.shares = share_out(answered, charges)
+        check_shares(answered, payment.shares)
+        receivables = _receivables(payment)
+        sequence = payment.submission.claim.payer_sequence
+        payment.sides = claim_postings(
+            payment.shares,
+            receivables,
+            payer_responsibility(sequence),
+            money_account=money_account,
+            from_patient=standing.take(payment.shares, receivables, sequence),
+        )
+
+
+def _answered(payment: PaymentInWork) -> AnsweredClaim:
+    row = payment.row
+    return AnsweredClaim(
+        charge=row.charge,
+        paid=row.paid,
+        reductions=tuple(
+            Reduction(Treatment(a.treatment), a.amount)
+            for a in row.adjustments.all()
+            if a.line_id is None
+        ),
+        lines=tuple(
+            AnsweredLine(
+                billed_id=match.billed_id,
+                paid=line.paid,
+                reductions=tuple(
+                    Reduction(Treatment(a.treatment), a.amount) for a in line.adjustments.all()
+                ),
+            )
+            for line, match in zip(payment.lines, payment.line_matches, strict=True)
+        ),
+    )
+
+
+def _receivables(payment: PaymentInWork) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for line in payment.billed:
+        receivable_id = line.charge_line.receivable_id
+        assert receivable_id is not None, "a billed line has its receivable"
+        found[line.pk] = receivable_id
+    return found
+
+
+class _Standing:
+    """What stands with each later payer and with the patient, kept current payment by payment."""
+
+    def __init__(self, receivable_ids: Iterable[int | None]) -> None:
+        self._balance: dict[tuple[int, str], Decimal] = defaultdict(lambda: ZERO)
+        ids = {key for key in receivable_ids if key is not None}
+        if not ids:
+            return
+        rows = Posting.objects.filter(account=Account.RECEIVABLE, receivable_id__in=ids)
+        for receivable_id, responsibility, amount in rows.values_list(
+            "receivable_id", "responsibility", "amount"
+        ):
+            assert receivable_id is not None
+            self._balance[receivable_id, responsibility] += amount
+
+    def take(
+        self, shares: Sequence[Share], receivables: Mapping[int, int], sequence: int
+    ) -> dict[int, Decimal]:
+        """Billed line id → what a later payer settles of the patient's balance."""
+        if sequence <= 1:
+            return {}
+        payer, patient = payer_responsibility(sequence).value, Responsibility.PATIENT.value
+        taken: dict[int, Decimal] = {}
+        for share in shares:
+            key = receivables[share.billed_id]
+            moved = taken_over(share, self._balance[key, payer], self._balance[key, patient])
+            self._balance[key, payer] += moved - share.leaves_payer
+            self._balance[key, patient] += share.patient - moved
+            taken[share.billed_id] = moved
+        return taken

@@ -1,0 +1,323 @@
+"""Pages of remittances, the unposted queue and the ledger."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from claims.models import Claim
+from coding.models import ChargeLine
+from encounters.models import Payer
+from payments.enums import PaymentState, RemittanceState
+from payments.forms import NoteForm, SendBackForm, UploadForm
+from payments.models import Remittance, RemittanceClaim
+from payments.queries import ledger, remittances, unposted
+from payments.services.files import take_uploaded
+from payments.services.posting import post_remittance
+from payments.services.unposted import match_by_hand, send_back
+from rcm.access.guards import requires, signed_in
+from rcm.access.permissions import may
+from rcm.audit.services import record_view
+from rcm.errors import Refused
+from rcm.ledger.models import Entry, Receivable
+from rcm.money import total
+from rcm.nudge import nudge
+from rcm.ui.views import refused
+from rcm.work.enums import Queue
+from rcm.work.services import add_note, claim_next
+
+PER_PAGE = 25
+CLAIMS_PER_PAGE = 40
+
+
+@require_GET
+@requires("remittance.view")
+def remittance_list(request: HttpRequest) -> HttpResponseBase:
+    """Every remittance, found and sorted."""
+    rows = remittances.remittances(request.GET.dict())
+    return render(
+        request,
+        "payments/list.html",
+        {
+            "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
+            "totals": remittances.totals(),
+            "payers": Payer.objects.order_by("name"),
+            "states": RemittanceState.choices,
+            "may_post": may(signed_in(request), "remittance.post"),
+        },
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@requires("remittance.post")
+def upload(request: HttpRequest) -> HttpResponseBase:
+    """Bring an 835 from the browser: recorded, balanced, posted or held, in one answer."""
+    form = UploadForm(request.POST or None, request.FILES or None)
+    outcomes = []
+    refusal: Refused | None = None
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            outcomes = take_uploaded(name=file.name, content=file.read(), by=signed_in(request))
+        except Refused as error:
+            refusal = error
+        else:
+            transaction.on_commit(lambda: nudge("receive_files"))
+    status = 200 if refusal is None and not form.errors else 400
+    return render(
+        request,
+        "payments/upload.html",
+        {"form": form, "outcomes": outcomes, "refusal": refusal},
+        status=status,
+    )
+
+
+@require_GET
+@requires("remittance.view")
+def remittance_detail(request: HttpRequest, remittance_id: int) -> HttpResponseBase:
+    """One remittance: its proof, its claims, its provider adjustments."""
+    remittance = get_object_or_404(
+        Remittance.objects.select_related("payer", "transmission", "posted_by", "replaced_by"),
+        pk=remittance_id,
+    )
+    filters = request.GET.dict()
+    rows = remittances.claim_payments(remittance, filters)
+    page = Paginator(rows, CLAIMS_PER_PAGE).get_page(request.GET.get("page"))
+    record_view(signed_in(request), remittance)
+    return render(
+        request,
+        "payments/detail.html",
+        {
+            "remittance": remittance,
+            "page": page,
+            "claims": remittances.claim_rows(page.object_list),
+            "proof": remittances.proof(remittance),
+            "provider_adjustments": remittances.provider_adjustments(remittance),
+            "shows": [
+                ("", "All claims"),
+                ("denied", "Denied in part or whole"),
+                (PaymentState.UNPOSTED, "Unposted"),
+                (PaymentState.INFORMATION, "Information only"),
+            ],
+            "may_post": may(signed_in(request), "remittance.post"),
+        },
+    )
+
+
+@require_POST
+@requires("remittance.post")
+def post_ready(request: HttpRequest, remittance_id: int) -> HttpResponseBase:
+    """Post a remittance that is ready."""
+    get_object_or_404(Remittance, pk=remittance_id)
+    try:
+        result = post_remittance(remittance_id=remittance_id, by=signed_in(request))
+    except Refused as error:
+        return refused(request, str(error))
+    if result.already_posted:
+        messages.info(request, "It was posted before; nothing changed.")
+    else:
+        messages.success(request, f"Posted: {result.posted} claims, {result.unposted} unposted.")
+    transaction.on_commit(lambda: nudge("receive_files"))
+    return redirect("payments:detail", remittance_id)
+
+
+@require_GET
+@requires("remittance.view")
+def remittance_file(request: HttpRequest, remittance_id: int) -> HttpResponseBase:
+    """The 835 file as it came, byte for byte."""
+    remittance = get_object_or_404(
+        Remittance.objects.select_related("transmission"), pk=remittance_id
+    )
+    record_view(signed_in(request), remittance)
+    response = HttpResponse(bytes(remittance.transmission.content), content_type="text/plain")
+    name = f"remittance-{remittance.pk}.835"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@require_GET
+@requires("remittance.view")
+def unposted_list(request: HttpRequest) -> HttpResponseBase:
+    """The queue of payments that answer no claim of ours."""
+    rows = unposted.unposted_payments(request.GET.dict())
+    return render(
+        request,
+        "payments/unposted.html",
+        {
+            "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
+            "total": unposted.unposted_total(rows),
+            "may_post": may(signed_in(request), "remittance.post"),
+        },
+    )
+
+
+@require_POST
+@requires("remittance.post")
+def unposted_next(request: HttpRequest) -> HttpResponseBase:
+    """The next payment to work; nobody else gets the same one."""
+    item = claim_next(queue=Queue.UNPOSTED, user=signed_in(request))
+    if item is None:
+        messages.success(request, "Every payment has its claim. The unposted queue is empty.")
+        return redirect("payments:unposted")
+    payment = get_object_or_404(RemittanceClaim, work_item=item)
+    return redirect("payments:unposted_detail", payment.pk)
+
+
+def _unposted(payment_id: int) -> RemittanceClaim:
+    return get_object_or_404(
+        RemittanceClaim.objects.select_related(
+            "remittance__payer",
+            "work_item__assigned_to",
+            "claim",
+            "resolved_by",
+            "entry",
+            "application",
+        ).prefetch_related("lines", "adjustments", "remarks", "work_item__notes__author"),
+        pk=payment_id,
+        work_item__isnull=False,
+    )
+
+
+def _unposted_page(
+    request: HttpRequest,
+    payment: RemittanceClaim,
+    *,
+    note_form: NoteForm | None = None,
+    back_form: SendBackForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    text = request.GET.get("q", "")
+    is_open = payment.state == PaymentState.UNPOSTED
+    [row] = remittances.claim_rows([payment])
+    context = {
+        "payment": payment,
+        "row": row,
+        "is_open": is_open,
+        "q": text,
+        "candidates": unposted.candidates(payment, text) if is_open else [],
+        "note_form": note_form or NoteForm(),
+        "back_form": back_form or SendBackForm(),
+        "left": RemittanceClaim.objects.filter(state=PaymentState.UNPOSTED).count(),
+        "may_post": may(signed_in(request), "remittance.post"),
+    }
+    if request.headers.get("HX-Target") == "candidates":
+        return render(request, "payments/_candidates.html", context)
+    return render(request, "payments/unposted_detail.html", context, status=status)
+
+
+@require_GET
+@requires("remittance.view")
+def unposted_detail(request: HttpRequest, payment_id: int) -> HttpResponseBase:
+    """One unposted payment: what the payer says, and the claims it may belong to."""
+    payment = _unposted(payment_id)
+    record_view(signed_in(request), payment)
+    return _unposted_page(request, payment)
+
+
+@require_POST
+@requires("remittance.post")
+def unposted_match(request: HttpRequest, payment_id: int) -> HttpResponseBase:
+    """Post the payment to the claim that was picked."""
+    get_object_or_404(RemittanceClaim, pk=payment_id)
+    claim_id = request.POST.get("claim", "")
+    if not claim_id.isdigit():
+        return refused(request, "Pick the claim first, then post to it.", status=400)
+    claim = get_object_or_404(Claim, pk=int(claim_id))
+    try:
+        match_by_hand(payment_id=payment_id, claim_id=claim.pk, by=signed_in(request))
+    except Refused as error:
+        return refused(request, str(error))
+    messages.success(request, f"Posted to claim {claim.number}.")
+    transaction.on_commit(lambda: nudge("receive_files"))
+    return redirect("payments:unposted_detail", payment_id)
+
+
+@require_POST
+@requires("remittance.post")
+def unposted_send_back(request: HttpRequest, payment_id: int) -> HttpResponseBase:
+    """Close a payment that is not ours."""
+    payment = _unposted(payment_id)
+    form = SendBackForm(request.POST)
+    if not form.is_valid():
+        return _unposted_page(request, payment, back_form=form, status=400)
+    try:
+        send_back(payment_id=payment_id, reason=form.cleaned_data["reason"], by=signed_in(request))
+    except Refused as error:
+        return refused(request, str(error))
+    messages.success(request, "Closed: the money is marked to go back to the payer.")
+    return redirect("payments:unposted_detail", payment_id)
+
+
+@require_POST
+@requires("remittance.post")
+def unposted_note(request: HttpRequest, payment_id: int) -> HttpResponseBase:
+    """Note what was found out."""
+    payment = _unposted(payment_id)
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        return _unposted_page(request, payment, note_form=form, status=400)
+    if payment.work_item_id is None:
+        raise Http404
+    add_note(
+        item_id=payment.work_item_id, text=form.cleaned_data["text"], author=signed_in(request)
+    )
+    return redirect(reverse("payments:unposted_detail", args=[payment_id]) + "#notes")
+
+
+@require_GET
+@requires("ledger.view")
+def receivable(request: HttpRequest, receivable_id: int) -> HttpResponseBase:
+    """The ledger of one charge line, entry by entry."""
+    row = get_object_or_404(Receivable, pk=receivable_id)
+    lines = list(
+        ChargeLine.objects.filter(receivable=row)
+        .select_related("version__encounter__patient")
+        .order_by("version__number")
+    )
+    line = lines[-1] if lines else None
+    claims = (
+        list(Claim.objects.filter(encounter=line.version.encounter).select_related("payer"))
+        if line
+        else []
+    )
+    record_view(
+        signed_in(request),
+        row,
+        patient_id=line.version.encounter.patient_id if line else None,
+    )
+    return render(
+        request,
+        "payments/receivable.html",
+        {
+            "receivable": row,
+            "line": line,
+            "lines": lines,
+            "claims": claims,
+            "story": ledger.receivable_story(row.pk),
+        },
+    )
+
+
+@require_GET
+@requires("ledger.view")
+def entry(request: HttpRequest, entry_id: int) -> HttpResponseBase:
+    """One entry: its postings, which sum to zero, and what made it."""
+    row = get_object_or_404(
+        Entry.objects.select_related("posted_by", "reverses", "reversed_by"), pk=entry_id
+    )
+    postings = list(row.postings.select_related("receivable").order_by("pk"))
+    return render(
+        request,
+        "payments/entry.html",
+        {
+            "entry": row,
+            "postings": [(posting, -posting.amount) for posting in postings],
+            "source": ledger.entry_source(row),
+            "debits": total(posting.amount for posting in postings if posting.amount > 0),
+        },
+    )
