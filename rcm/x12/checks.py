@@ -36,8 +36,8 @@ class Checks:
     revenue: Lookup | None = None
     payer_rules: Sequence[PayerRule] = field(default_factory=tuple)
     strict: bool = False
-    """Whether an NPI with a wrong check digit, a ZIP code without its +4, an unknown place of
-    service or state is a reason to refuse, and not only told."""
+    """Whether an NPI with a wrong check digit, a diagnosis pointer to nothing, a ZIP code without
+    its +4, an unknown place of service or state is a reason to refuse, and not only told."""
 
 
 SYNTAX_ONLY = Checks(levels=frozenset({Snip.INTEGRITY, Snip.GUIDE}))

@@ -155,7 +155,7 @@ class _Code:
             return "()"
         if element.kind == "procedure" and element.usage == "R":
             return "NO_PROCEDURE"
-        if element.kind == "text":
+        if element.kind in ("text", "raw"):
             return "''"
         if element.parts or kind == "DT" or element.kind == "day":
             return "None"
@@ -331,7 +331,8 @@ class _Store:
         }
 
     def shape_fields(self) -> list[str]:
-        return [f"o.{name} = {value}" for name, value in self.pairs(sent_only=True)]
+        stored = [f"o.{name} = {value}" for name, value in self.pairs(sent_only=True)]
+        return [*stored, "o.position = p"] if self.use.id == "BPR" else stored
 
     def shape_value(self) -> list[str]:
         if self.use.shape == "hl":

@@ -171,6 +171,12 @@ class EnvelopeReader:
             wrong(9, "must be a date that exists, written YYMMDD")
         if not is_time(interchange.time):
             wrong(10, "must be a time, written HHMM")
+        delimiters = interchange.delimiters
+        if delimiters.segment not in "~\r\n":
+            self._keep(self.error(
+                "isa-separators", f"The segments end with {delimiters.segment!r}; it was read so, "
+                "but most partners expect '~'.", element="ISA16", value=delimiters.segment,
+                expected="~", fatal=False))  # fmt: skip
         if e[12] == "00501" and (len(e[11]) != 1 or e[11].isalnum()):
             wrong(11, "must be the repetition separator, not a letter or a digit", fatal=False)
         if not (e[13].isascii() and e[13].isdigit()):

@@ -145,7 +145,7 @@ class Plan:
     """Names of all segments of the guide."""
     openers: frozenset[str]
     opened_by: dict[str, list[Place]]
-    """Places by the name of the segment that opens them, the outermost first."""
+    """Places of claims by the name of the segment that opens them, the outermost first."""
 
 
 def _opened_by(place: Place, found: dict[str, list[Place]]) -> dict[str, list[Place]]:
@@ -153,7 +153,7 @@ def _opened_by(place: Place, found: dict[str, list[Place]]) -> dict[str, list[Pl
     while level:
         level = [child for above in level for child in above.children.values()]
         for child in level:
-            if child.loop.opener.id not in ("HL", "NM1", "N1", "REF"):
+            if child.loop.claim and child.loop.opener.id != "HL":
                 found.setdefault(child.loop.opener.id, []).append(child)
     return found
 

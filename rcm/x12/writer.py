@@ -95,7 +95,7 @@ class _File:
         """Everything with the real delimiters, after a look for values that hold one."""
         delimiters = self.envelope.delimiters
         text = END.join(self.segments)
-        held = [d for d in delimiters[:4] if d in text]
+        held = [d for d in (*delimiters[:4], "\n", "\r") if d in text]
         text = (
             text.replace(SEP, delimiters.element)
             .replace(COMPONENT, delimiters.component)
@@ -114,7 +114,7 @@ class _File:
                 odd = _ODD.search(value)
                 if bad is None and odd is None:
                     continue
-                sign = f"the delimiter '{bad}'" if bad else f"the character {odd.group()!r}"  # type: ignore[union-attr]
+                sign = f"the delimiter {bad!r}" if bad else f"the character {odd.group()!r}"  # type: ignore[union-attr]
                 raise WriteError(
                     f"segment {number}, {segment[:3].split(SEP)[0]}{index:02}: the value holds "
                     f"{sign}, which cannot be sent"

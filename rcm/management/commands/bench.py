@@ -50,4 +50,4 @@ class Command(BaseCommand):
                 self.stdout.write(f"{key}: {value}")
         for name, check in result.get("checks", {}).items():
             verdict = "ok" if check["passed"] else "MISSED"
-            self.stdout.write(f"{name:<50} {check['value']:>8} (limit {check['limit']}) {verdict}")
+            self.stdout.write(f"{name:<56} {check['value']:>8} (limit {check['limit']}) {verdict}")

@@ -143,7 +143,7 @@ class ClaimRules(Rules):
                         _needed("pointer", f"Line {number}: diagnosis pointer {pointer} points to "
                                 f"nothing, the claim has {diagnoses} diagnoses.", line.position,
                                 "SV107", value=str(pointer), expected=f"1 to {diagnoses}",
-                                ack="7", number="1328")
+                                ack="7", number="1328", fatal=self.checks.strict)
                     )  # fmt: skip
         if claim.related_causes:
             self.add_accident(claim, found)
