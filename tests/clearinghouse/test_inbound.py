@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import threading
 import zipfile
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -271,7 +272,7 @@ def test_acknowledgements_are_tied_to_the_file_they_answer(partner):
 
 
 def test_ta1_is_tied_to_the_interchange_it_answers(partner):
-    sent = TransmissionFactory(partner=partner, control_number="000000017")
+    sent: Any = TransmissionFactory(partner=partner, control_number="000000017")
     content = x12.write_interchange(
         x12.Envelope("SANDBOX", "FIRSTPASS", control_number=5, created=NOW_NAIVE),
         ta1s=[x12.TA1("000000017", NOW_NAIVE.date(), "1430", "R", "025")],
@@ -298,6 +299,6 @@ def test_processed_and_failed_are_ends_with_a_time():
 
 
 def test_sent_file_cannot_be_processed():
-    sent = TransmissionFactory(direction=Direction.OUTBOUND)
+    sent: Any = TransmissionFactory(direction=Direction.OUTBOUND)
     with pytest.raises(Refused):
         mark_processed(transmission_id=sent.pk)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.db import transaction
 
@@ -16,8 +18,9 @@ pytestmark = pytest.mark.django_db
 
 
 def ask(gateway, content: bytes = b"ISA*q~", name: str = "q.270"):
+    partner: Any = TradingPartnerFactory()
     return inquire(
-        partner=TradingPartnerFactory(), name=name, control_number="000000031", content=content,
+        partner=partner, name=name, control_number="000000031", content=content,
         gateway=gateway,
     )  # fmt: skip
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -28,10 +29,11 @@ from tests.factories.clearinghouse import TradingPartnerFactory, TransmissionFac
 pytestmark = pytest.mark.django_db
 
 
-def pending(name: str = "a.837", content: bytes = b"ISA*a~") -> Transmission:
+def pending(name: str = "a.837", content: bytes = b"ISA*a~") -> Any:
     number = f"{next_control_numbers()[0]:09d}"
+    partner: Any = TradingPartnerFactory()
     return store_outbound(
-        partner=TradingPartnerFactory(), kind=FileKind.CLAIMS, name=name, control_number=number,
+        partner=partner, kind=FileKind.CLAIMS, name=name, control_number=number,
         group_control_number=number, content=content,
     )  # fmt: skip
 
@@ -153,7 +155,7 @@ def test_network_is_used_outside_any_transaction():
 
     def look(name: str, content: bytes) -> None:
         blocks = connection.atomic_blocks
-        seen.append([block for block in blocks if not block._from_testcase])
+        seen.append([b for b in blocks if not getattr(b, "_from_testcase", False)])
 
     send_pending(gateway=FakeGateway(look))
     assert seen == [[]]
@@ -181,7 +183,7 @@ def test_refusal_by_999_has_its_reason():
 
 
 def test_received_file_cannot_be_acknowledged():
-    row = TransmissionFactory(direction="inbound", state=TransmissionState.RECEIVED)
+    row: Any = TransmissionFactory(direction="inbound", state=TransmissionState.RECEIVED)
     with pytest.raises(Refused):
         mark_acknowledged(transmission_id=row.pk)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 from rcm import x12
 
@@ -102,7 +103,7 @@ def claim(
 
 def clinic(**changes: str) -> x12.BillingLevel:
     """The billing provider."""
-    values = {
+    values: dict[str, Any] = {
         "name": "MAPLE STREET FAMILY MEDICINE", "id": CLINIC_NPI, "address1": "22 MAPLE ST",
         "city": "SPRINGFIELD", "state": "IL", "postal_code": "627010001", **changes,
     }  # fmt: skip

@@ -8,6 +8,7 @@ import os
 import threading
 import time
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -37,7 +38,7 @@ def desk() -> Desk:
     return Desk()
 
 
-def strep(account: str, payer: str = "BEACN", *modifiers: str, **changes: str) -> x12.ClaimRow:
+def strep(account: str, payer: str = "BEACN", *modifiers: str, **changes: Any) -> x12.ClaimRow:
     return row(payer, claim(account, line("99213"), line("87880", *modifiers), **changes))
 
 
@@ -298,7 +299,7 @@ def _send_and_die(folder, data, after):
         if len(calls) == after:
             os._exit(9)
 
-    store.add_outgoing = add_outgoing
+    store.add_outgoing = add_outgoing  # type: ignore[method-assign]
     house.submit("a.837", data)
 
 
@@ -345,6 +346,7 @@ def test_calendar_pays_on_a_working_day_of_the_payer():
     for day in days.values():
         assert day is not None
         assert day.weekday() < 5
+    assert days["SMED1"] is not None
     assert days["SMED1"] >= TODAY + dt.timedelta(days=14)
 
 

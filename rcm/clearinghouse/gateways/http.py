@@ -79,9 +79,7 @@ class HttpGateway:
         except TimeoutError as error:
             raise GatewayDown(f"{self.url} did not answer within {timeout:g} s.") from error
         except (OSError, http.client.HTTPException) as error:
-            raise GatewayDown(
-                f"{self.url} cannot be reached ({type(error).__name__}: {error})."
-            ) from error
+            raise GatewayDown(f"{self.url} cannot be reached ({_words(error)}).") from error
         finally:
             connection.close()
         if response.status in (429, 408) or response.status >= 500:
@@ -122,3 +120,9 @@ class HttpGateway:
         if response.length:  # fewer bytes than Content-Length promised
             raise http.client.IncompleteRead(b"", response.length)
         return b"".join(pieces)
+
+
+def _words(error: Exception) -> str:
+    """What the machine says, without its numbers: "connection refused"."""
+    said = error.strerror if isinstance(error, OSError) else ""
+    return (said or type(error).__name__).lower()
