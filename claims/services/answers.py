@@ -202,12 +202,12 @@ def _words(errors: Sequence[x12.SegmentError]) -> tuple[str, str]:
         for element in error.elements:
             told = ELEMENT_ERRORS.get(element.code)
             text = told.message if told else f"Element error {element.code}."
-            messages.append(f"{what.capitalize()} ({error.segment}{element.position:02d}): {text}")
+            messages.append(f"{what[0].upper()}{what[1:]} ({error.segment}{element.position:02d}): {text}")
             fixes.append(told.fix if told else "Look the code up in the guide and correct it.")
         if not error.elements:
             told = SEGMENT_ERRORS.get(error.code)
             text = told.message if told else f"Segment error {error.code}."
-            messages.append(f"{what.capitalize()} ({error.segment}): {text}")
+            messages.append(f"{what[0].upper()}{what[1:]} ({error.segment}): {text}")
             fixes.append(told.fix if told else "Look the code up in the guide and correct it.")
     return " ".join(messages), " ".join(dict.fromkeys(fixes))
 

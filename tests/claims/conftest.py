@@ -1,0 +1,14 @@
+"""A sandbox payer of its own for each test that submits."""
+
+from __future__ import annotations
+
+import pytest
+
+from rcm.clearinghouse.gateway import Gateway
+from tests.clearinghouse.fakes import FakeGateway
+
+
+@pytest.fixture
+def spy() -> Gateway:
+    """A gateway that only counts what it gets."""
+    return FakeGateway()
