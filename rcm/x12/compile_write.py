@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from rcm.x12.errors import WriteError
-from rcm.x12.model.values import Dated, HealthCode, Procedure
+from rcm.x12.model.values import Dated, HealthCode, Procedure, Unrecognised
 from rcm.x12.scalars import DAY_TEXT
 from rcm.x12.schema import Element, Guide, Loop, SegmentUse
 from rcm.x12.standard import ELEMENTS
@@ -60,6 +60,11 @@ def texts(value: tuple[Any, ...]) -> str:
 def joined(parts: tuple[str, ...]) -> str:
     """Components of a composite, without the empty ones at its end."""
     return COMPONENT.join(parts).rstrip(COMPONENT)
+
+
+def kept(segment: Unrecognised) -> str:
+    """A segment that was not understood, as it came."""
+    return SEP.join([e.replace(segment.component, COMPONENT) for e in segment.elements])
 
 
 def raw(value: str) -> str:
@@ -166,7 +171,7 @@ def diagnoses(
 
 
 _NAMES: Final[dict[str, Any]] = {
-    "num": num, "joined": joined, "procedure": procedure, "texts": texts, "raw": raw, "dated": dated,
+    "num": num, "kept": kept, "joined": joined, "procedure": procedure, "texts": texts, "raw": raw, "dated": dated,
     "adjustments": adjustments, "contacts": contacts, "statuses": statuses,
     "provider_adjustments": provider_adjustments, "diagnoses": diagnoses, "DAY_TEXT": DAY_TEXT,
     "S": SEP, "C": COMPONENT, "REPEAT": REPEAT,
@@ -209,7 +214,7 @@ class _LoopCode:
             index += length
         body = "".join(f"    {line}\n" for line in self.lines)
         if self.loop.make is not None:
-            body += "    if o.unrecognised: out += [u.text for u in o.unrecognised]\n"
+            body += "    if o.unrecognised: out += [kept(u) for u in o.unrecognised]\n"
         body = body.replace("{S}", "\\ud800").replace("{C}", "\\ud801")
         text = f"def write(o, out, hl, parent, marks):\n{body or '    pass'}"
         exec(compile(text, f"<x12 write {self.loop.id}>", "exec"), self.space)  # noqa: S102

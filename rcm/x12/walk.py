@@ -207,7 +207,7 @@ class Walk(EnvelopeReader):
 
     def implied(self, e: list[str]) -> tuple[int, list[Place]] | None:
         """What :meth:`imply` finds, unless a whole level is lost."""
-        if self.plan is None or e[0] not in self.plan.openers or self.lost == "loop":
+        if self.plan is None or e[0] not in self.plan.openers or self.lost == "level":
             return None
         found = self.imply(e)
         if found is not None:
@@ -508,7 +508,7 @@ class Walk(EnvelopeReader):
         frame = self.stack[-1]
         holder = getattr(frame.obj, "unrecognised", None)
         if holder is not None and len(holder) < MOST_ERRORS:
-            holder.append(Unrecognised(self.number, raw))
+            holder.append(Unrecognised(self.number, tuple(e), self.separators.component))
         name = e[0]
         if self.lost and (self.lost != "name" or name in _OF_A_NAME):
             return
@@ -519,7 +519,7 @@ class Walk(EnvelopeReader):
         elif name in self.plan.openers:
             self.lost = "loop"
         if name == "HL":
-            self.lost = "loop"
+            self.lost = "level"
         if known:
             why, ack = f"is not expected in loop {frame.place.path}", "2"
         else:

@@ -221,4 +221,13 @@ class Unrecognised(NamedTuple):
     """A segment that the guide does not have at this place: kept as it came, and reported."""
 
     segment: int
-    text: str
+    """Its number in the file."""
+    elements: tuple[str, ...]
+    """``elements[0]`` is the segment's name."""
+    component: str = ":"
+    """What divides components in these elements."""
+
+    @property
+    def text(self) -> str:
+        """The segment with the usual separators."""
+        return "*".join(element.replace(self.component, ":") for element in self.elements)
