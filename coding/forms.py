@@ -17,7 +17,7 @@ from coding.queries.worklist import WorkFilter
 from coding.rules.book import CodeBook
 from coding.rules.facts import CodedLine
 from coding.rules.pricing import list_charge
-from coding.services.coding import LineInput
+from coding.services.assessing import LineInput
 from encounters.models import ClinicalNote
 from rcm.access.models import User
 from rcm.money import ZERO, money

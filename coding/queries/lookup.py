@@ -12,6 +12,7 @@ from django.db.models import Q
 from coding.enums import CodeSystem, NoteKind
 from coding.models import Code, CodeNote, PtpEdit
 from coding.queries.book import load_book
+from coding.queries.search import successors
 from coding.rules.book import headings
 from coding.rules.facts import MueFact, RvuFact
 
@@ -31,6 +32,7 @@ class CodeDetail:
     rvus: RvuFact | None
     charge: Decimal | None
     attributes: dict[str, object]
+    since_then: list[str]
 
 
 def code_detail(code: str, *, systems: Sequence[str], on: date) -> CodeDetail | None:
@@ -57,7 +59,14 @@ def code_detail(code: str, *, systems: Sequence[str], on: date) -> CodeDetail | 
         rvus=book.rvus(code, (), on) if book else None,
         charge=book.charge_of(code, on) if book else None,
         attributes=shown.attributes,
+        since_then=_since_then(shown, on),
     )
+
+
+def _since_then(shown: Code, on: date) -> list[str]:
+    if shown.system != CodeSystem.ICD10CM or shown.valid_to is None or shown.valid_to >= on:
+        return []
+    return successors(shown.code, shown.valid_to)
 
 
 def _notes(code: str) -> list[tuple[str, list[CodeNote]]]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from django.db import connection
 from django.db.models import Q
@@ -110,7 +110,23 @@ def _by_code(query: str, systems: Sequence[str], on: date, limit: int) -> list[C
         known = hits.get(hit.code)
         if known is None or (known.reason and not hit.reason):
             hits[hit.code] = hit
+    exact = hits.get(code)
+    if exact and exact.reason and exact.valid_to and (now := successors(code, exact.valid_to)):
+        words = f"{exact.reason}; since then {', '.join(now)}"
+        hits[code] = replace(exact, reason=words)
     return list(hits.values())[:limit]
+
+
+def successors(code: str, last_day: date) -> list[str]:
+    """Billable codes that begin when a diagnosis code ends: below it, else of its category."""
+    began = Code.objects.filter(
+        system=CodeSystem.ICD10CM, billable=True, valid_from=last_day + timedelta(days=1)
+    ).order_by("code")
+    for stem in (code, code[:5]):
+        found = list(began.filter(code__startswith=stem).values_list("code", flat=True)[:6])
+        if found:
+            return found
+    return []
 
 
 def _words(query: str) -> list[str]:

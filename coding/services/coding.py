@@ -1,92 +1,55 @@
-"""Assigning codes to an encounter and completing them: the visit gets its price."""
+"""Assigning codes to encounters and completing them: the visit gets its price."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.db.models import Max
 
 from coding.models import ChargeLine, CodingVersion, Diagnosis
-from coding.queries.visit import RELATED, coded_visit
-from coding.rules import check_visit
+from coding.queries.book import extend_book
+from coding.queries.visit import RELATED, past_of
 from coding.rules.book import CodeBook
-from coding.rules.facts import CodedLine, CodedVisit, CodeFact
-from coding.rules.pricing import Price, expected_lines, list_charge
+from coding.services.assessing import Assessment, LineInput, assess_codes, refuse_errors
 from coding.services.ledgering import open_charges
+from coding.services.writing import (
+    as_input,
+    codes_detail,
+    locked_encounters,
+    new_diagnoses,
+    new_lines,
+    refuse_unless_open,
+)
 from encounters.enums import EncounterStatus
 from encounters.models import Encounter
 from rcm import clock
 from rcm.access.models import User
-from rcm.audit.services import record
+from rcm.audit.services import EventData, record, record_many
 from rcm.errors import Refused
-from rcm.findings import Finding
-from rcm.money import ZERO
-from rcm.work.services import close_item
+from rcm.work.services import close_items
 
-_OPEN_FOR_CODING = (EncounterStatus.DOCUMENTED, EncounterStatus.CODING)
-
-
-@dataclass(frozen=True, slots=True)
-class LineInput:
-    """A service as the coder enters it.
-
-    `pointers` are positions of diagnoses from 1. Without a `charge` (US dollars, for all
-    units) the clinic's charge list gives it.
-    """
-
-    code: str
-    modifiers: Sequence[str] = ()
-    units: int = 1
-    pointers: Sequence[int] = (1,)
-    charge: Decimal | None = None
+# What cannot even be kept as a draft.
+_UNSTORABLE = {
+    "charge-missing",
+    "diagnosis-too-many",
+    "diagnosis-twice",
+    "diagnosis-unknown",
+    "modifier-too-many",
+    "pointer-too-many",
+    "procedure-unknown",
+    "units-missing",
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Assessment:
-    """What the edits and the fee schedule say about a set of codes, before anything is saved."""
+class EncounterCodes:
+    """The codes of one encounter, for coding many at once."""
 
-    visit: CodedVisit
-    findings: list[Finding]
-    prices: list[Price | None] = field(default_factory=list)
-
-    @property
-    def errors(self) -> list[Finding]:
-        """The findings that stop completion."""
-        return [finding for finding in self.findings if finding.is_error]
-
-
-def assess_codes(
-    *,
-    encounter: Encounter,
-    diagnoses: Sequence[str],
-    lines: Sequence[LineInput],
-    book: CodeBook | None = None,
-) -> Assessment:
-    """Charges, expected payment and findings of these codes; nothing is written."""
-    book = CodeBook() if book is None else book
-    coded = [
-        CodedLine(
-            code=line.code,
-            modifiers=tuple(line.modifiers),
-            units=line.units,
-            pointers=tuple(line.pointers),
-            charge=line.charge,
-        )
-        for line in lines
-    ]
-    visit = coded_visit(encounter, diagnoses=diagnoses, lines=coded, book=book)
-    visit = replace(visit, lines=tuple(_charged(visit, line, book) for line in visit.lines))
-    prices = expected_lines(book, visit)
-    return Assessment(visit, check_visit(visit, book, prices), prices)
-
-
-def _charged(visit: CodedVisit, line: CodedLine, book: CodeBook) -> CodedLine:
-    if line.charge is not None:
-        return line
-    return replace(line, charge=list_charge(book, line, visit.service_date))
+    encounter_id: int
+    diagnoses: Sequence[str]
+    lines: Sequence[LineInput]
 
 
 def assign_codes(
@@ -100,15 +63,29 @@ def assign_codes(
 ) -> CodingVersion:
     """Save the codes as a new draft version; an earlier draft is superseded, never edited.
 
-    Refused: the encounter is on hold or not open for coding, or a code is not usable at
-    all (unknown procedure without a charge, diagnosis that is no code).
+    Refused: the encounter is on hold, not open for coding or in another coder's hands, or
+    a code cannot be kept at all (unknown, without a charge, twice).
     """
     with transaction.atomic():
-        encounter = locked_encounter(encounter_id)
-        _refuse_unless_open(encounter, coder)
+        [encounter] = locked_encounters([encounter_id], RELATED)
+        refuse_unless_open(encounter, coder)
         book = CodeBook() if book is None else book
         assessment = assess_codes(encounter=encounter, diagnoses=diagnoses, lines=lines, book=book)
-        version, _ = _write_version(encounter, coder, assessment, book, reason)
+        refuse_errors(
+            replace(
+                assessment,
+                findings=[one for one in assessment.findings if one.code in _UNSTORABLE],
+            )
+        )
+        now = clock.now()
+        last = _last_numbers([encounter_id]).get(encounter_id, 0)
+        if last:
+            _supersede_drafts([encounter_id])
+        version = CodingVersion.objects.create(
+            encounter=encounter, number=last + 1, coder=coder, created_at=now, reason=reason
+        )
+        Diagnosis.objects.bulk_create(new_diagnoses(version, assessment, book))
+        ChargeLine.objects.bulk_create(new_lines(version, assessment, book))
         _mark_being_coded(encounter)
         record(
             actor=coder,
@@ -134,7 +111,7 @@ def complete_coding(*, version_id: int, coder: User, book: CodeBook | None = Non
         )
         if encounter_id is None:
             raise Refused("These codes are not there any more.", fix="Open the visit again.")
-        encounter = locked_encounter(encounter_id)
+        [encounter] = locked_encounters([encounter_id], RELATED)
         version = CodingVersion.objects.select_for_update().get(pk=version_id)
         if version.state != CodingVersion.State.DRAFT:
             raise Refused(
@@ -143,15 +120,23 @@ def complete_coding(*, version_id: int, coder: User, book: CodeBook | None = Non
                 code="not_a_draft",
                 conflict=True,
             )
-        _refuse_unless_open(encounter, coder)
-        stored = list(version.lines.all())
+        refuse_unless_open(encounter, coder)
+        lines = list(version.lines.all())
         assessment = assess_codes(
             encounter=encounter,
             diagnoses=[one.code for one in version.diagnoses.all()],
-            lines=[as_input(line) for line in stored],
+            lines=[as_input(line) for line in lines],
             book=book,
         )
-        _complete(encounter, version, stored, assessment, coder)
+        refuse_errors(assessment)
+        open_charges([(encounter, lines)], by=coder)
+        for line, price in zip(lines, assessment.prices, strict=True):
+            line.expected_allowed = price.allowed if price else None
+        ChargeLine.objects.bulk_update(lines, ["receivable", "expected_allowed"])
+        version.state = CodingVersion.State.COMPLETE
+        version.completed_at = clock.now()
+        version.save(update_fields=["state", "completed_at"])
+        _mark_coded([(encounter, version, assessment)], coder)
     return version
 
 
@@ -163,22 +148,45 @@ def code_encounter(
     lines: Sequence[LineInput],
     book: CodeBook | None = None,
 ) -> CodingVersion:
-    """`assign_codes` and `complete_coding` in one transaction, with the edits run once."""
+    """`assign_codes` and `complete_coding` in one step, with the edits run once."""
+    codes = EncounterCodes(encounter_id, diagnoses, lines)
+    return code_encounters([codes], coder=coder, book=book)[0]
+
+
+def code_encounters(
+    codes: Sequence[EncounterCodes], *, coder: User, book: CodeBook | None = None
+) -> list[CodingVersion]:
+    """Code and complete many encounters in one transaction: all of them or none.
+
+    The number of queries does not grow with the number of encounters. A refusal names the
+    encounter. Give the same `book` again to look no code up twice.
+    """
+    if not codes:
+        return []
     with transaction.atomic():
-        encounter = locked_encounter(encounter_id)
-        _refuse_unless_open(encounter, coder)
-        book = CodeBook() if book is None else book
-        assessment = assess_codes(encounter=encounter, diagnoses=diagnoses, lines=lines, book=book)
-        refuse_errors(assessment)
-        version, written = _write_version(encounter, coder, assessment, book, "")
-        _complete(encounter, version, written, assessment, coder)
-    return version
+        encounters = locked_encounters([one.encounter_id for one in codes], RELATED)
+        for encounter in encounters:
+            refuse_unless_open(encounter, coder)
+        book = _book_for(codes, encounters, book)
+        past = past_of(encounters)
+        assessments = []
+        for encounter, one in zip(encounters, codes, strict=True):
+            assessment = assess_codes(
+                encounter=encounter, diagnoses=one.diagnoses, lines=one.lines, book=book, past=past
+            )
+            refuse_errors(assessment, of=encounter.number if len(codes) > 1 else "")
+            assessments.append(assessment)
+        versions = _complete_versions(encounters, coder)
+        done = list(zip(encounters, versions, assessments, strict=True))
+        _write_completed(done, book, coder)
+        _mark_coded(done, coder)
+    return versions
 
 
 def open_coding(*, encounter_id: int, coder: User) -> Encounter:
     """Say that somebody codes this visit now; a visit that is past coding is left as it is."""
     with transaction.atomic():
-        encounter = locked_encounter(encounter_id)
+        [encounter] = locked_encounters([encounter_id], RELATED)
         if encounter.status == EncounterStatus.DOCUMENTED and encounter.on_hold_since is None:
             _mark_being_coded(encounter)
             record(
@@ -190,56 +198,62 @@ def open_coding(*, encounter_id: int, coder: User) -> Encounter:
     return encounter
 
 
-def locked_encounter(encounter_id: int) -> Encounter:
-    try:
-        return (
-            Encounter.objects.select_for_update(of=("self",))
-            .select_related(*RELATED)
-            .get(pk=encounter_id)
-        )
-    except Encounter.DoesNotExist:
-        raise Refused("This visit is not there.", fix="Choose one from the work list.") from None
+def _book_for(
+    codes: Sequence[EncounterCodes], encounters: Sequence[Encounter], book: CodeBook | None
+) -> CodeBook:
+    return extend_book(
+        CodeBook() if book is None else book,
+        diagnoses=[code for one in codes for code in one.diagnoses],
+        procedures=[line.code for one in codes for line in one.lines],
+        payers=[one.primary_coverage.payer_id for one in encounters if one.primary_coverage],
+    )
 
 
-def _refuse_unless_open(encounter: Encounter, coder: User) -> None:
-    item = encounter.coding_item
-    if item is not None and item.assigned_to is not None and item.assigned_to != coder:
-        raise Refused(
-            f"{item.assigned_to.display_name} is coding {encounter.number}.",
-            fix="Take another visit from the queue.",
-            code="taken",
-            conflict=True,
-        )
-    if encounter.on_hold_since is not None:
-        raise Refused(
-            f"{encounter.number} is on hold: {encounter.hold_reason}.",
-            fix="Release the hold first.",
-            code="on_hold",
-            conflict=True,
-        )
-    if encounter.status not in _OPEN_FOR_CODING:
-        raise Refused(
-            f"{encounter.number} is not open for coding: it is “{encounter.get_status_display()}”.",
-            fix=(
-                "The provider has to sign the note first."
-                if encounter.status == EncounterStatus.CHECKED_IN
-                else "Coded visits are changed by a correction, with its reason."
-            ),
-            code="not_open_for_coding",
-            conflict=True,
-        )
+def _last_numbers(encounter_ids: Sequence[int]) -> dict[int, int]:
+    return dict(
+        CodingVersion.objects.filter(encounter__in=encounter_ids)
+        .order_by()
+        .values_list("encounter_id")
+        .annotate(last=Max("number"))
+    )
 
 
-def refuse_errors(assessment: Assessment) -> None:
-    errors = assessment.errors
-    if errors:
-        first, more = errors[0], len(errors) - 1
-        raise Refused(
-            first.message + (f" ({more} more)" if more else ""),
-            fix=first.fix,
-            code="coding_edits",
-            findings=[finding.code for finding in errors],
+def _supersede_drafts(encounter_ids: Sequence[int]) -> None:
+    CodingVersion.objects.filter(
+        encounter__in=encounter_ids, state=CodingVersion.State.DRAFT
+    ).update(state=CodingVersion.State.SUPERSEDED, completed_at=clock.now())
+
+
+def _complete_versions(encounters: Sequence[Encounter], coder: User) -> list[CodingVersion]:
+    last = _last_numbers([encounter.pk for encounter in encounters])
+    if last:
+        _supersede_drafts(list(last))
+    now = clock.now()
+    return CodingVersion.objects.bulk_create(
+        CodingVersion(
+            encounter=encounter,
+            number=last.get(encounter.pk, 0) + 1,
+            coder=coder,
+            created_at=now,
+            completed_at=now,
+            state=CodingVersion.State.COMPLETE,
         )
+        for encounter in encounters
+    )
+
+
+Coded = tuple[Encounter, CodingVersion, Assessment]
+
+
+def _write_completed(done: Sequence[Coded], book: CodeBook, coder: User) -> None:
+    lines = [
+        (encounter, new_lines(version, assessment, book)) for encounter, version, assessment in done
+    ]
+    open_charges(lines, by=coder)
+    Diagnosis.objects.bulk_create(
+        row for _, version, assessment in done for row in new_diagnoses(version, assessment, book)
+    )
+    ChargeLine.objects.bulk_create(line for _, own in lines for line in own)
 
 
 def _mark_being_coded(encounter: Encounter) -> None:
@@ -248,124 +262,25 @@ def _mark_being_coded(encounter: Encounter) -> None:
         encounter.save(update_fields=["status"])
 
 
-# What cannot even be kept as a draft.
-_UNSTORABLE = {
-    "charge-missing",
-    "diagnosis-too-many",
-    "diagnosis-twice",
-    "diagnosis-unknown",
-    "modifier-too-many",
-    "pointer-too-many",
-    "procedure-unknown",
-    "units-missing",
-}
-
-
-def _write_version(
-    encounter: Encounter, coder: User, assessment: Assessment, book: CodeBook, reason: str
-) -> tuple[CodingVersion, list[ChargeLine]]:
-    """A new draft with the next number; the draft before it is superseded."""
-    refuse_errors(
-        replace(
-            assessment,
-            findings=[one for one in assessment.findings if one.code in _UNSTORABLE],
-        )
-    )
+def _mark_coded(done: Sequence[Coded], coder: User) -> None:
     now = clock.now()
-    last = encounter.coding_versions.aggregate(last=Max("number"))["last"] or 0
-    if last:
-        encounter.coding_versions.filter(state=CodingVersion.State.DRAFT).update(
-            state=CodingVersion.State.SUPERSEDED, completed_at=now
-        )
-    version = CodingVersion.objects.create(
-        encounter=encounter, number=last + 1, coder=coder, created_at=now, reason=reason
+    for encounter, _, _ in done:
+        encounter.status, encounter.coded_at = EncounterStatus.CODED, now
+    Encounter.objects.filter(pk__in=[encounter.pk for encounter, _, _ in done]).update(
+        status=EncounterStatus.CODED, coded_at=now
     )
-    lines = write_codes(version, assessment, book)
-    return version, lines
-
-
-def write_codes(version: CodingVersion, assessment: Assessment, book: CodeBook) -> list[ChargeLine]:
-    """The diagnoses and service lines of a version, with the words of the day."""
-    visit = assessment.visit
-    Diagnosis.objects.bulk_create(
-        Diagnosis(
-            version=version,
-            position=position,
-            code=code,
-            description=_words(book.diagnosis(code, visit.service_date), 255),
-        )
-        for position, code in enumerate(visit.diagnoses, start=1)
+    items = [one.coding_item_id for one, _, _ in done if one.coding_item_id is not None]
+    if items:
+        close_items(items, outcome="Coded", user=coder)
+    record_many(
+        [
+            EventData(
+                actor=coder,
+                action="coding.completed",
+                subject=version,
+                patient_id=encounter.patient_id,
+                detail=codes_detail(version, assessment),
+            )
+            for encounter, version, assessment in done
+        ]
     )
-    return ChargeLine.objects.bulk_create(
-        ChargeLine(
-            version=version,
-            position=position,
-            code=line.code,
-            description=_words(book.procedure(line.code, visit.service_date), 120),
-            modifiers=list(line.modifiers),
-            units=line.units,
-            charge=line.charge or ZERO,
-            expected_allowed=price.allowed if price else None,
-            pointers=list(line.pointers),
-            place_of_service=visit.place_of_service,
-            service_date=visit.service_date,
-        )
-        for position, (line, price) in enumerate(
-            zip(visit.lines, assessment.prices, strict=True), start=1
-        )
-    )
-
-
-def _words(fact: CodeFact | None, length: int) -> str:
-    return fact.description[:length] if fact else ""
-
-
-def as_input(line: ChargeLine) -> LineInput:
-    """A stored line as it was entered."""
-    return LineInput(
-        code=line.code,
-        modifiers=line.modifiers,
-        units=line.units,
-        pointers=line.pointers,
-        charge=line.charge,
-    )
-
-
-def _complete(
-    encounter: Encounter,
-    version: CodingVersion,
-    lines: list[ChargeLine],
-    assessment: Assessment,
-    coder: User,
-) -> None:
-    refuse_errors(assessment)
-    now = clock.now()
-    open_charges(encounter, lines, by=coder)
-    for line, price in zip(lines, assessment.prices, strict=True):
-        line.expected_allowed = price.allowed if price else None
-    ChargeLine.objects.bulk_update(lines, ["receivable", "expected_allowed"])
-    version.state = CodingVersion.State.COMPLETE
-    version.completed_at = now
-    version.save(update_fields=["state", "completed_at"])
-    encounter.status = EncounterStatus.CODED
-    encounter.coded_at = now
-    encounter.save(update_fields=["status", "coded_at"])
-    if encounter.coding_item_id is not None:
-        close_item(item_id=encounter.coding_item_id, outcome="Coded", user=coder)
-    record(
-        actor=coder,
-        action="coding.completed",
-        subject=version,
-        patient_id=encounter.patient_id,
-        detail=codes_detail(version, assessment),
-    )
-
-
-def codes_detail(version: CodingVersion, assessment: Assessment) -> dict[str, object]:
-    """Codes and open warnings for the audit record; codes and ids only."""
-    return {
-        "version": version.number,
-        "diagnoses": list(assessment.visit.diagnoses),
-        "lines": ["-".join((line.code, *line.modifiers)) for line in assessment.visit.lines],
-        "warnings": [finding.code for finding in assessment.findings if not finding.is_error],
-    }

@@ -29,18 +29,18 @@ def responsibility_of(encounter: Encounter) -> Responsibility:
     return Responsibility.PAYER_1
 
 
-def open_charges(encounter: Encounter, lines: Sequence[ChargeLine], *, by: User) -> None:
-    """Open a receivable for each line and set it on the line (not saved here)."""
-    owner = responsibility_of(encounter)
+def open_charges(charged: Sequence[tuple[Encounter, Sequence[ChargeLine]]], *, by: User) -> None:
+    """Open a receivable for each line and set it on the line (lines are not saved here)."""
+    lines = [(responsibility_of(encounter), line) for encounter, own in charged for line in own]
     receivables = open_receivables(
         [
             NewReceivable(service_date=line.service_date, charge=line.charge, responsibility=owner)
-            for line in lines
+            for owner, line in lines
         ],
         occurred_on=clock.today(),
         by=by,
     )
-    for line, receivable in zip(lines, receivables, strict=True):
+    for (_, line), receivable in zip(lines, receivables, strict=True):
         line.receivable = receivable
 
 

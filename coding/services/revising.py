@@ -6,17 +6,12 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
-from coding.models import ChargeLine, CodingVersion
+from coding.models import ChargeLine, CodingVersion, Diagnosis
+from coding.queries.visit import RELATED
 from coding.rules.book import CodeBook
-from coding.services.coding import (
-    LineInput,
-    assess_codes,
-    codes_detail,
-    locked_encounter,
-    refuse_errors,
-    write_codes,
-)
+from coding.services.assessing import LineInput, assess_codes, refuse_errors
 from coding.services.ledgering import change_charge, open_charges
+from coding.services.writing import codes_detail, locked_encounters, new_diagnoses, new_lines
 from encounters.enums import EncounterStatus
 from encounters.models import Encounter
 from rcm import clock
@@ -47,7 +42,7 @@ def revise_coding(
     if not reason.strip():
         raise Refused("A correction needs its reason.", fix="Say what was wrong before.")
     with transaction.atomic():
-        encounter = locked_encounter(encounter_id)
+        [encounter] = locked_encounters([encounter_id], RELATED)
         before = _version_in_force(encounter)
         old_lines = list(before.lines.all())
         kept = match_lines(old_lines, lines)
@@ -69,7 +64,8 @@ def revise_coding(
             state=CodingVersion.State.COMPLETE,
             reason=reason[:255],
         )
-        written = write_codes(version, assessment, book)
+        Diagnosis.objects.bulk_create(new_diagnoses(version, assessment, book))
+        written = new_lines(version, assessment, book)
         _carry_receivables(encounter, old_lines, written, kept, reason, coder)
         record(
             actor=coder,
@@ -156,5 +152,5 @@ def _carry_receivables(
                 encounter, receivable_id=old.receivable_id, charge=None, memo=memo, by=coder
             )
     if fresh:
-        open_charges(encounter, fresh, by=coder)
-    ChargeLine.objects.bulk_update(written, ["receivable"])
+        open_charges([(encounter, fresh)], by=coder)
+    ChargeLine.objects.bulk_create(written)

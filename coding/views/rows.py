@@ -9,7 +9,7 @@ from decimal import Decimal
 from coding.forms import LETTERS, CodesForm, LineRow
 from coding.rules.book import CodeBook
 from coding.rules.diagnoses import explain_invalid, side_of
-from coding.services.coding import Assessment
+from coding.services.assessing import Assessment
 from rcm.findings import Finding
 from rcm.money import ZERO, total
 

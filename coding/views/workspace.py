@@ -16,7 +16,8 @@ from coding.queries.history import coding_history
 from coding.queries.worklist import WAITING
 from coding.queries.workspace import encounter_to_code, signed_notes, version_in_work
 from coding.rules.book import CodeBook
-from coding.services.coding import assess_codes, assign_codes, code_encounter
+from coding.services.assessing import assess_codes
+from coding.services.coding import assign_codes, code_encounter
 from coding.services.queue import claim_next_encounter
 from coding.services.revising import revise_coding
 from coding.views.queue import filter_form, kept_filters

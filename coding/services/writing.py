@@ -1,0 +1,126 @@
+"""Rows of a coding version, for one visit or for many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from coding.models import ChargeLine, CodingVersion, Diagnosis
+from coding.rules.book import CodeBook
+from coding.rules.facts import CodeFact
+from coding.services.assessing import Assessment, LineInput
+from encounters.enums import EncounterStatus
+from encounters.models import Encounter
+from rcm.access.models import User
+from rcm.errors import Refused
+from rcm.money import ZERO
+
+_OPEN_FOR_CODING = (EncounterStatus.DOCUMENTED, EncounterStatus.CODING)
+
+
+def refuse_unless_open(encounter: Encounter, coder: User) -> None:
+    """Refuse a visit on hold, in another coder's hands, not documented or past coding."""
+    item = encounter.coding_item
+    if item is not None and item.assigned_to is not None and item.assigned_to != coder:
+        raise Refused(
+            f"{item.assigned_to.display_name} is coding {encounter.number}.",
+            fix="Take another visit from the queue.",
+            code="taken",
+            conflict=True,
+        )
+    if encounter.on_hold_since is not None:
+        raise Refused(
+            f"{encounter.number} is on hold: {encounter.hold_reason}",
+            fix="Release the hold first.",
+            code="on_hold",
+            conflict=True,
+        )
+    if encounter.status not in _OPEN_FOR_CODING:
+        raise Refused(
+            f"{encounter.number} is not open for coding: it is “{encounter.get_status_display()}”.",
+            fix=(
+                "The provider has to sign the note first."
+                if encounter.status == EncounterStatus.CHECKED_IN
+                else "Coded visits are changed by a correction, with its reason."
+            ),
+            code="not_open_for_coding",
+            conflict=True,
+        )
+
+
+def new_diagnoses(
+    version: CodingVersion, assessment: Assessment, book: CodeBook
+) -> Iterable[Diagnosis]:
+    """The diagnoses of a version, with the words of the day; not saved."""
+    visit = assessment.visit
+    return [
+        Diagnosis(
+            version=version,
+            position=position,
+            code=code,
+            description=_words(book.diagnosis(code, visit.service_date), 255),
+        )
+        for position, code in enumerate(visit.diagnoses, start=1)
+    ]
+
+
+def new_lines(version: CodingVersion, assessment: Assessment, book: CodeBook) -> list[ChargeLine]:
+    """The service lines of a version, with the words of the day; not saved."""
+    visit = assessment.visit
+    return [
+        ChargeLine(
+            version=version,
+            position=position,
+            code=line.code,
+            description=_words(book.procedure(line.code, visit.service_date), 120),
+            modifiers=list(line.modifiers),
+            units=line.units,
+            charge=line.charge or ZERO,
+            expected_allowed=price.allowed if price else None,
+            pointers=list(line.pointers),
+            place_of_service=visit.place_of_service,
+            service_date=visit.service_date,
+        )
+        for position, (line, price) in enumerate(
+            zip(visit.lines, assessment.prices, strict=True), start=1
+        )
+    ]
+
+
+def _words(fact: CodeFact | None, length: int) -> str:
+    return fact.description[:length] if fact else ""
+
+
+def as_input(line: ChargeLine) -> LineInput:
+    """A stored line as it was entered."""
+    return LineInput(
+        code=line.code,
+        modifiers=line.modifiers,
+        units=line.units,
+        pointers=line.pointers,
+        charge=line.charge,
+    )
+
+
+def codes_detail(version: CodingVersion, assessment: Assessment) -> dict[str, Any]:
+    """Codes and open warnings for the audit record; codes and ids only."""
+    return {
+        "version": version.number,
+        "diagnoses": list(assessment.visit.diagnoses),
+        "lines": ["-".join((line.code, *line.modifiers)) for line in assessment.visit.lines],
+        "warnings": [finding.code for finding in assessment.findings if not finding.is_error],
+    }
+
+
+def locked_encounters(encounter_ids: Sequence[int], related: Sequence[str]) -> list[Encounter]:
+    """The encounters in the order asked for, locked in the order of their keys."""
+    found = {
+        encounter.pk: encounter
+        for encounter in Encounter.objects.select_for_update(of=("self",))
+        .select_related(*related)
+        .filter(pk__in=encounter_ids)
+        .order_by("pk")
+    }
+    if len(found) < len(set(encounter_ids)):
+        raise Refused("This visit is not there.", fix="Choose one from the work list.")
+    return [found[pk] for pk in encounter_ids]
