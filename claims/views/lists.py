@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -30,8 +30,13 @@ PER_PAGE = 50
 MOST_ROWS = 50_000
 """Rows of a CSV: more than anybody reads, and still one short answer."""
 
+if TYPE_CHECKING:
+    _Paginator = Paginator[Any]
+else:
+    _Paginator = Paginator  # generic for the type checker only
 
-class CountedPaginator(Paginator[Any]):
+
+class CountedPaginator(_Paginator):
     """A paginator that is told how many rows there are: the sum's query counted them."""
 
     def __init__(self, rows: Any, per_page: int, count: int) -> None:
