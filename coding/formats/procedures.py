@@ -20,7 +20,7 @@ from coding.formats.base import (
 )
 
 # The header of the carried list, which holds codes of both systems in our own words.
-_OWN_HEADER = "system,code,category,words,everyday,qw,laterality,addon_of,lab_rate,charge"
+_OWN_HEADER = "system,code,category,words,everyday,qw,laterality,addon_of,ages,lab_rate,charge"
 _TITLES = ("words", "description", "long description", "short description", "short_desc")
 
 
@@ -33,7 +33,7 @@ def read_own_procedures(path: Path, system: str) -> Iterator[CodeRow]:
             continue
         attributes = {
             name: value
-            for name in ("qw", "laterality", "addon_of")
+            for name in ("qw", "laterality", "addon_of", "ages")
             if (value := cell(line, cells, at[header_word(name)], name)) not in ("", "none")
         }
         yield CodeRow(

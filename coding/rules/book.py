@@ -96,7 +96,7 @@ class CodeBook:
         return facts[0].category if facts else ""
 
     def flag(self, code: str, name: str) -> str:
-        """An attribute of a procedure code (`qw`, `laterality`, `addon_of`), or empty."""
+        """An attribute of a procedure code (`qw`, `laterality`, `addon_of`, `ages`), or empty."""
         facts = self.procedures.get(code)
         return str(facts[0].attributes.get(name, "")) if facts else ""
 

@@ -52,6 +52,8 @@ def check_lines(
         yield from _clia(visit, book, line, prices[position - 1], path)
         yield from _add_on(visit, book, line, prices[position - 1], path)
         yield from _patient_status(visit, book, line, path)
+        yield from _age(visit, book, line, prices[position - 1], path)
+        yield from _not_covered(visit, line, prices[position - 1], path)
     yield from _administration(visit, book, prices)
 
 
@@ -225,6 +227,37 @@ def _patient_status(
             f"{path}.code",
             f"{line.code} is for known patients, but no visit in the last three years is on file.",
             f"If the patient is new to the clinic, use 9920{line.code[-1]}.",
+        )
+
+
+def _age(
+    visit: CodedVisit, book: CodeBook, line: CodedLine, price: Price | None, path: str
+) -> Iterator[Finding]:
+    first, _, last = book.flag(line.code, "ages").partition("-")
+    if not first or visit.patient_age is None:
+        return
+    if not int(first) <= visit.patient_age <= int(last):
+        ages = f"{first} and over" if last == "124" else f"{first} to {last}"
+        yield Finding(
+            "procedure-age",
+            Severity.WARNING,
+            f"{path}.code",
+            f"{line.code} is for ages {ages}; the patient is {visit.patient_age}.",
+            "Use the code for the patient's age.",
+            price.allowed if price else ZERO,
+        )
+
+
+def _not_covered(
+    visit: CodedVisit, line: CodedLine, price: Price | None, path: str
+) -> Iterator[Finding]:
+    if visit.payer.payer_id is not None and price is not None and price.allowed == ZERO:
+        yield Finding(
+            "not-covered",
+            Severity.WARNING,
+            f"{path}.code",
+            f"{visit.payer.name} pays nothing for {line.code}.",
+            "Check for a code that the payer covers, or tell the patient what it will cost.",
         )
 
 

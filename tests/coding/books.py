@@ -73,7 +73,7 @@ def small_book() -> CodeBook:
         ("99203", "em-new", {}),
         ("99213", "em-established", {}),
         ("99214", "em-established", {}),
-        ("99396", "em-preventive-established", {}),
+        ("99396", "em-preventive-established", {"ages": "40-64"}),
         ("87880", "lab", {"qw": "required"}),
         ("81002", "lab", {}),
         ("20610", "procedure", {"laterality": "paired"}),

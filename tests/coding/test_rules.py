@@ -264,6 +264,18 @@ def test_laboratory_test_needs_the_clia_number_of_the_facility():
     assert finding.at_stake == Decimal("20.00")
 
 
+def test_checkup_code_for_another_age_is_doubtful():
+    finding = found(visit(line("99396"), patient_age=67))["procedure-age"]
+    assert finding.message == "99396 is for ages 40 to 64; the patient is 67."
+    assert codes(visit(line("99396"), patient_age=64)) == []
+    assert codes(visit(line("99396"))) == []
+
+
+def test_service_that_the_payer_does_not_cover_is_named():
+    assert codes(visit(line("99396"), payer=MEDICARE)) == ["not-covered"]
+    assert codes(visit(line("99396"))) == []
+
+
 def test_edits_of_insurers_are_silent_when_the_patient_pays():
     lines = (line("99213"), line("17110"), line("11200"), line("20610"), line("20610"))
     assert codes(visit(*lines, payer=PayerTerms())) == []
