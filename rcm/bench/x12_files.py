@@ -7,13 +7,45 @@ import random
 from decimal import Decimal
 
 from rcm.x12 import (
-    Adjustment, Amount, BillingLevel, Claim, ClaimPayment, Claims837P, Contact, Dated, Envelope,
-    HealthCode, Outgoing, Party, PatientLevel, Procedure, ProviderAdjustment, Reference,
-    Remittance835, ServiceLine, ServicePayment, SubscriberLevel, npi_is_valid, write,
+    Adjustment,
+    Amount,
+    BillingLevel,
+    Claim,
+    ClaimPayment,
+    Claims837P,
+    Contact,
+    Dated,
+    Envelope,
+    HealthCode,
+    Outgoing,
+    Party,
+    PatientLevel,
+    Procedure,
+    ProviderAdjustment,
+    Reference,
+    Remittance835,
+    ServiceLine,
+    ServicePayment,
+    SubscriberLevel,
+    npi_is_valid,
+    write,
 )  # fmt: skip
 
-_LAST = "SMITH JOHNSON WILLIAMS BROWN JONES GARCIA MILLER DAVIS NGUYEN LEE WALKER HALL".split()
-_FIRST = "JAMES MARY ROBERT PATRICIA JOHN JENNIFER SOFIA LUIS AMIR MEI".split()
+_LAST = [
+    "SMITH",
+    "JOHNSON",
+    "WILLIAMS",
+    "BROWN",
+    "JONES",
+    "GARCIA",
+    "MILLER",
+    "DAVIS",
+    "NGUYEN",
+    "LEE",
+    "WALKER",
+    "HALL",
+]
+_FIRST = ["JAMES", "MARY", "ROBERT", "PATRICIA", "JOHN", "JENNIFER", "SOFIA", "LUIS", "AMIR", "MEI"]
 _SERVICES = [("99213", 125), ("99214", 185), ("93000", 60), ("36415", 15), ("85025", 35),
              ("20610", 240), ("97110", 70), ("90471", 32)]  # fmt: skip
 _DIAGNOSES = ["E119", "I10", "J069", "M545", "E785", "F411", "Z0000", "R079"]

@@ -9,7 +9,12 @@ from typing import Final, NamedTuple
 from rcm.x12.document import Document, Group, Interchange, Transaction
 from rcm.x12.errors import Snip, X12Error
 from rcm.x12.model.acknowledgements import (
-    TA1, AcknowledgedTransaction, Acknowledgement999, ElementError, ErrorContext, SegmentError,
+    TA1,
+    AcknowledgedTransaction,
+    Acknowledgement999,
+    ElementError,
+    ErrorContext,
+    SegmentError,
 )  # fmt: skip
 from rcm.x12.model.claims import Claims837
 
@@ -117,7 +122,9 @@ def _group(group: Group) -> Acknowledgement999:
 
 
 def _transaction(transaction: Transaction, group: Group) -> AcknowledgedTransaction:
-    told = [e for e in transaction.errors if e.level in (Snip.INTEGRITY, Snip.GUIDE, Snip.SITUATION)]
+    told = [
+        e for e in transaction.errors if e.level in (Snip.INTEGRITY, Snip.GUIDE, Snip.SITUATION)
+    ]
     fatal = [e for e in told if e.fatal]
     codes: dict[str, None] = {}
     for error in told:
@@ -140,8 +147,10 @@ def _transaction(transaction: Transaction, group: Group) -> AcknowledgedTransact
 
 
 def _is_about_a_segment(error: X12Error) -> bool:
-    return error.code not in _TRANSACTION_CODES and error.code not in _GROUP_CODES and (
-        error.code != "transaction-control"
+    return (
+        error.code not in _TRANSACTION_CODES
+        and error.code not in _GROUP_CODES
+        and (error.code != "transaction-control")
     )
 
 
@@ -215,8 +224,9 @@ def _located(error: SegmentError, sent: Transaction, texts: list[str]) -> list[L
     if not error.elements:
         meaning = _MEANING.get(error.code, f"error {error.code}")
         return [
-            LocatedError(sent.control_number, claim, number, text, "", error.code,
-                         f"{name}: {meaning}.")  # fmt: skip
+            LocatedError(
+                sent.control_number, claim, number, text, "", error.code, f"{name}: {meaning}."
+            )  # fmt: skip
         ]
     result = []
     for element in error.elements:
@@ -226,8 +236,15 @@ def _located(error: SegmentError, sent: Transaction, texts: list[str]) -> list[L
         meaning = _ELEMENT_MEANING.get(element.code, f"error {element.code}")
         shown = f" ('{element.value}')" if element.value else ""
         result.append(
-            LocatedError(sent.control_number, claim, number, text, place, element.code,
-                         f"{place}: {meaning}{shown}.")  # fmt: skip
+            LocatedError(
+                sent.control_number,
+                claim,
+                number,
+                text,
+                place,
+                element.code,
+                f"{place}: {meaning}{shown}.",
+            )  # fmt: skip
         )
     return result
 

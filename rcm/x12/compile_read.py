@@ -69,7 +69,12 @@ class _Code:
     """The function for one use of a segment with ``present`` elements."""
 
     def __init__(
-        self, use: SegmentUse, present: int, separators: Separators, names: Names, opens: Loop | None
+        self,
+        use: SegmentUse,
+        present: int,
+        separators: Separators,
+        names: Names,
+        opens: Loop | None,
     ) -> None:
         self.use = use
         self.declared = len(use.elements)
@@ -126,7 +131,9 @@ class _Code:
             self.wrong.append(f"{a} and DAY[{a}] is None")
             return a
         if kind == "DT" or element.kind == "day":
-            self.before.append(f"{v} = DAY[{a}]" if required else f"{v} = DAY[{a}] if {a} else None")
+            self.before.append(
+                f"{v} = DAY[{a}]" if required else f"{v} = DAY[{a}] if {a} else None"
+            )
             self.wrong.append(f"{v} is None" if required else f"{a} and {v} is None")
             return v
         if element.codes:
@@ -192,9 +199,7 @@ class _Code:
                 joiner = " and " if rule[0] == "C" else " or "
                 if rule[0] == "C" and len(rest) < len(places) - 1:
                     rest = []
-                self.wrong.append(
-                    f"{here[0]} and not ({joiner.join(rest)})" if rest else here[0]
-                )
+                self.wrong.append(f"{here[0]} and not ({joiner.join(rest)})" if rest else here[0])
 
     def source(self) -> str:
         """The whole function."""

@@ -268,7 +268,9 @@ class _LoopCode:
         if len(group) == 1:
             self.lines.append(f"for c in o.{first.into}:")
             if first.claim and first.opener.id in ("CLM", "CLP", "TRN"):
-                number = "c.trace.number" if first.opener.id == "TRN" else "c.patient_control_number"
+                number = (
+                    "c.trace.number" if first.opener.id == "TRN" else "c.patient_control_number"
+                )
                 self.lines.append("    start = len(out)")
                 self.lines.append(f"    {writers[0]}(c, out, hl, {parent}, marks)")
                 self.lines.append(f"    marks.append(({number}, start, len(out) - 1))")
@@ -280,9 +282,7 @@ class _LoopCode:
         }
         chosen = self.name("by_entity", table)
         self.lines.append(f"for c in o.{first.into}:")
-        self.lines.append(
-            f"    {chosen}.get(c.entity, {writers[0]})(c, out, hl, {parent}, marks)"
-        )
+        self.lines.append(f"    {chosen}.get(c.entity, {writers[0]})(c, out, hl, {parent}, marks)")
 
     # -- segments ---------------------------------------------------------------------------
 
@@ -314,7 +314,7 @@ class _LoopCode:
         codes = self.name("codes", frozenset(q for c in group for q in c.qualifiers))
         return f"[v for v in o.{use.into} if v[0] in {codes}]"
 
-    def shape_hl(self, use: SegmentUse, group: list[SegmentUse], opening: bool) -> None:  # noqa: FBT001
+    def shape_hl(self, use: SegmentUse, group: list[SegmentUse], opening: bool) -> None:
         code = use.elements[2].codes[0]
         below = [c for c in self.loop.children if isinstance(c, Loop) and c.opener.id == "HL"]
         self.lines.append("hl[0] += 1; number = str(hl[0])")
@@ -329,11 +329,9 @@ class _LoopCode:
                 child = f"{{S}}{{'1' if {some} else '0'}}"
         self.lines.append(f'out.append(f"HL{{S}}{{number}}{{S}}{{parent}}{{S}}{code}{child}")')
 
-    def shape_none(self, use: SegmentUse, group: list[SegmentUse], opening: bool) -> None:  # noqa: FBT001
+    def shape_none(self, use: SegmentUse, group: list[SegmentUse], opening: bool) -> None:
         constants = [e.codes[0] for e in use.elements if e.codes]
-        self.lines.append(
-            f"if o.{use.when}: out.append(f\"{use.id}{{S}}{'{S}'.join(constants)}\")"
-        )
+        self.lines.append(f'if o.{use.when}: out.append(f"{use.id}{{S}}{"{S}".join(constants)}")')
 
     def value(self, element: Element, source: str) -> str:
         """The expression that renders one value; ``source`` is where it is."""
@@ -406,7 +404,7 @@ class _LoopCode:
             return _INLINE + "{C}".join("{" + p + "}" for p in parts)
         joined = f"joined(({', '.join(p or repr('') for p in parts)},))"
         fields = [f"{holder}.{p.name}" for p in element.parts if p.name and p.usage != "N"]
-        if element.usage == "S" and len(fields) == len(set(fields)) or len(fields) > 3:
+        if (element.usage == "S" and len(fields) == len(set(fields))) or len(fields) > 3:
             return f"({joined} if {' or '.join(dict.fromkeys(fields))} else '')"
         return joined
 
@@ -434,7 +432,7 @@ class _LoopCode:
         strip = "" if last is not None and last.usage == "R" else ".rstrip(S)"
         return f"out.append(f'''{use.id}{joined}'''{strip})"
 
-    def shape_fields(self, use: SegmentUse, group: list[SegmentUse], opening: bool) -> None:  # noqa: FBT001
+    def shape_fields(self, use: SegmentUse, group: list[SegmentUse], opening: bool) -> None:
         parts, tests = self.rendered(use, "o")
         line = self.line(use, parts)
         if opening or use.usage == "R":
@@ -442,7 +440,7 @@ class _LoopCode:
         elif tests:
             self.lines.append(f"if {' or '.join(dict.fromkeys(tests))}: {line}")
 
-    def shape_value(self, use: SegmentUse, group: list[SegmentUse], opening: bool) -> None:  # noqa: FBT001
+    def shape_value(self, use: SegmentUse, group: list[SegmentUse], opening: bool) -> None:
         parts, _ = self.rendered(use, "v" if use.into else "o")
         line = self.line(use, parts)
         if not use.into:
@@ -453,15 +451,15 @@ class _LoopCode:
             self.lines.append(f"v = o.{use.into}")
             self.lines.append(f"if v is not None: {line}")
 
-    def shape_text(self, use: SegmentUse, group: list[SegmentUse], opening: bool) -> None:  # noqa: FBT001
+    def shape_text(self, use: SegmentUse, group: list[SegmentUse], opening: bool) -> None:
         self.lines.append(f"for v in o.{use.into}: out.append(f'{use.id}{{S}}{{v}}')")
 
-    def shape_raw(self, use: SegmentUse, group: list[SegmentUse], opening: bool) -> None:  # noqa: FBT001
+    def shape_raw(self, use: SegmentUse, group: list[SegmentUse], opening: bool) -> None:
         self.lines.append(
             f"if o.{use.into}: out.append('{use.id}' + S + S.join([raw(v) for v in o.{use.into}]))"
         )
 
-    def shape_tuple(self, use: SegmentUse, group: list[SegmentUse], opening: bool) -> None:  # noqa: FBT001
+    def shape_tuple(self, use: SegmentUse, group: list[SegmentUse], opening: bool) -> None:
         named = [e for e in use.elements if e.name]
         parts, at = [], 0
         for element in use.elements:
@@ -477,30 +475,30 @@ class _LoopCode:
             self.lines.append(f"v = o.{use.into}")
             self.lines.append(f"if v is not None: {line}")
 
-    def shape_dtp(self, use: SegmentUse, group: list[SegmentUse], opening: bool) -> None:  # noqa: FBT001
+    def shape_dtp(self, use: SegmentUse, group: list[SegmentUse], opening: bool) -> None:
         source = self.filtered(use, group)
         self.lines.append(f"for v in {source}: out.append(f'DTP{{S}}{{dated(v)}}')")
 
-    def shape_dtm(self, use: SegmentUse, group: list[SegmentUse], opening: bool) -> None:  # noqa: FBT001
+    def shape_dtm(self, use: SegmentUse, group: list[SegmentUse], opening: bool) -> None:
         source = self.filtered(use, group)
         self.lines.append(
             f"for v in {source}: "
             "out.append(f'DTM{S}{v[0]}{S}{DAY_TEXT[v[1]] if v[1] else v[4]}')"
         )
 
-    def shape_cas(self, use: SegmentUse, group: list[SegmentUse], opening: bool) -> None:  # noqa: FBT001
+    def shape_cas(self, use: SegmentUse, group: list[SegmentUse], opening: bool) -> None:
         self.lines.append(f"if o.{use.into}: adjustments(o.{use.into}, out)")
 
-    def shape_per(self, use: SegmentUse, group: list[SegmentUse], opening: bool) -> None:  # noqa: FBT001
+    def shape_per(self, use: SegmentUse, group: list[SegmentUse], opening: bool) -> None:
         self.lines.append(f"if o.{use.into}: contacts(o.{use.into}, out)")
 
-    def shape_plb(self, use: SegmentUse, group: list[SegmentUse], opening: bool) -> None:  # noqa: FBT001
+    def shape_plb(self, use: SegmentUse, group: list[SegmentUse], opening: bool) -> None:
         self.lines.append(f"provider_adjustments(o.{use.into}, out)")
 
-    def shape_stc(self, use: SegmentUse, group: list[SegmentUse], opening: bool) -> None:  # noqa: FBT001
+    def shape_stc(self, use: SegmentUse, group: list[SegmentUse], opening: bool) -> None:
         self.lines.append(f"if o.{use.into}: statuses(o.{use.into}, out)")
 
-    def shape_hi(self, use: SegmentUse, group: list[SegmentUse], opening: bool) -> None:  # noqa: FBT001
+    def shape_hi(self, use: SegmentUse, group: list[SegmentUse], opening: bool) -> None:
         kinds = tuple(
             (frozenset(u.qualifiers), sum(1 for e in u.elements if e.usage != "N")) for u in group
         )

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
+from rcm.x12.model.values import UNREADABLE
 from rcm.x12.scalars import DAY, INTEGER, NUMBER, is_time
 from rcm.x12.schema import Element, SegmentUse
 from rcm.x12.standard import ELEMENTS
-from rcm.x12.model.values import UNREADABLE
 
 DATE_FORMATS: Final = {
     "D8": "CCYYMMDD",
@@ -80,37 +80,53 @@ def _text_defect(element: Element, place: str, value: str) -> tuple[str, str, st
     if kind == "R" and NUMBER[value] is UNREADABLE:
         return "not-a-number", "6", "a number", f"{named} must be a number, but is '{shown}'."
     if kind == "N0" and INTEGER[value] is None:
-        return "not-a-number", "6", "a whole number", (
-            f"{named} must be a whole number, but is '{shown}'."
+        return (
+            "not-a-number",
+            "6",
+            "a whole number",
+            (f"{named} must be a whole number, but is '{shown}'."),
         )
     if (kind == "DT" or element.kind == "day") and DAY[value] is None and high != 6:
-        return "invalid-date", "8", "CCYYMMDD", (
-            f"{named} must be a date that exists, written CCYYMMDD, but is '{shown}'."
+        return (
+            "invalid-date",
+            "8",
+            "CCYYMMDD",
+            (f"{named} must be a date that exists, written CCYYMMDD, but is '{shown}'."),
         )
     if kind == "TM" and not is_time(value):
-        return "invalid-time", "9", "HHMM", (
-            f"{named} must be a time, written HHMM, but is '{shown}'."
+        return (
+            "invalid-time",
+            "9",
+            "HHMM",
+            (f"{named} must be a time, written HHMM, but is '{shown}'."),
         )
     if length > high:
-        return "too-long", "5", f"at most {high} characters", (
-            f"{named} is {length} characters long, {high} are allowed."
+        return (
+            "too-long",
+            "5",
+            f"at most {high} characters",
+            (f"{named} is {length} characters long, {high} are allowed."),
         )
     if length < low:
-        return "too-short", "4", f"at least {low} characters", (
-            f"{named} is '{shown}', at least {low} characters are needed."
+        return (
+            "too-short",
+            "4",
+            f"at least {low} characters",
+            (f"{named} is '{shown}', at least {low} characters are needed."),
         )
     if element.codes and value not in element.codes:
-        return "invalid-code", "7", " ".join(element.codes), (
-            f"{named} is '{shown}', which is not one of {', '.join(element.codes)}."
+        return (
+            "invalid-code",
+            "7",
+            " ".join(element.codes),
+            (f"{named} is '{shown}', which is not one of {', '.join(element.codes)}."),
         )
     if value.isspace():
         return "blank", "6", "a value", f"{named} holds only spaces."
     return None
 
 
-def _one(
-    element: Element, place: str, value: str, at: tuple[int, int, int]
-) -> Iterator[Defect]:
+def _one(element: Element, place: str, value: str, at: tuple[int, int, int]) -> Iterator[Defect]:
     if not value:
         if element.usage == "R":
             yield Defect(
@@ -206,8 +222,17 @@ def diagnose(use: SegmentUse, elements: Sequence[str], separators: Separators) -
     for index in range(declared + 1, len(elements)):
         if elements[index]:
             found.append(
-                Defect("too-many-elements", "3", index, 0, 0, "", elements[index], "nothing",
-                       f"{use.id}{index:02} is not known to this segment.")  # fmt: skip
+                Defect(
+                    "too-many-elements",
+                    "3",
+                    index,
+                    0,
+                    0,
+                    "",
+                    elements[index],
+                    "nothing",
+                    f"{use.id}{index:02} is not known to this segment.",
+                )  # fmt: skip
             )
     filled = [index < len(elements) and bool(elements[index]) for index in range(24)]
     for rule in use.syntax:
@@ -217,17 +242,35 @@ def diagnose(use: SegmentUse, elements: Sequence[str], separators: Separators) -
             number = use.elements[place_index - 1].number if place_index <= declared else ""
             value = elements[place_index] if place_index < len(elements) else ""
             found.append(
-                Defect(code, ack, place_index, 0, 0, number, value, why,
-                       f"{use.id}{place_index:02}: {why}.")  # fmt: skip
+                Defect(
+                    code,
+                    ack,
+                    place_index,
+                    0,
+                    0,
+                    number,
+                    value,
+                    why,
+                    f"{use.id}{place_index:02}: {why}.",
+                )  # fmt: skip
             )
     if use.shape == "dtp" and len(elements) > 3 and elements[3]:
         format_, value = elements[2], elements[3]
         if not date_is_valid(format_, value) and not any(d.element == 3 for d in found):
             written = DATE_FORMATS.get(format_, format_)
             found.append(
-                Defect("invalid-date", "8", 3, 0, 0, "1251", value, written,
-                       f"{use.id}03 must be a date that exists, written {written}, "
-                       f"but is '{_shorten(value)}'.",
-                       fatal=not (format_ == "RD8" and DAY[value] is not None))  # fmt: skip
+                Defect(
+                    "invalid-date",
+                    "8",
+                    3,
+                    0,
+                    0,
+                    "1251",
+                    value,
+                    written,
+                    f"{use.id}03 must be a date that exists, written {written}, "
+                    f"but is '{_shorten(value)}'.",
+                    fatal=not (format_ == "RD8" and DAY[value] is not None),
+                )  # fmt: skip
             )
     return found

@@ -33,7 +33,7 @@ def guide_for(transaction: str, version: str, group_version: str) -> Guide | Non
         for guide in candidates:
             if wanted and wanted[:10] == guide.version[:10]:
                 return guide
-    if version or group_version.startswith("00") and group_version[:6] != "005010":
+    if version or (group_version.startswith("00") and group_version[:6] != "005010"):
         return None
     return candidates[0] if len(candidates) == 1 else None
 
@@ -123,7 +123,9 @@ class EnvelopeReader:
             message = f"This is not X12: '{shown}'."
             fatal = not self.document.interchanges
             if not fatal:
-                message = f"Something that is not X12 stands between or after interchanges: '{shown}'."
+                message = (
+                    f"Something that is not X12 stands between or after interchanges: '{shown}'."
+                )
         self.file_error(junk.reason, message, fatal=fatal, value=shown)
 
     # -- interchange ------------------------------------------------------------------------
@@ -216,8 +218,13 @@ class EnvelopeReader:
         elif name == "TA1":
             self._read_ta1(e)
         elif name == "SE":
-            self._keep(self.error(
-                "trailer-alone", "A transaction trailer (SE) without its header.", element="SE01"))
+            self._keep(
+                self.error(
+                    "trailer-alone",
+                    "A transaction trailer (SE) without its header.",
+                    element="SE01",
+                )
+            )
         else:
             self._nested(e)
 
@@ -273,8 +280,11 @@ class EnvelopeReader:
     def _end_group(self, e: list[str]) -> None:
         group = self.group
         if group is None:
-            self._keep(self.error(
-                "trailer-alone", "A group trailer (GE) without its header.", element="GE01"))
+            self._keep(
+                self.error(
+                    "trailer-alone", "A group trailer (GE) without its header.", element="GE01"
+                )
+            )
             return
         group.closed = True
         group.last_segment = self.number
@@ -339,7 +349,7 @@ class EnvelopeReader:
     def open_transaction(self, e: list[str]) -> tuple[Transaction, Guide | None]:
         """ST."""
         e = e + [""] * 4
-        if self.interchange is None or self.interchange.closed and not self.bare:
+        if self.interchange is None or (self.interchange.closed and not self.bare):
             self.begin_interchange(bare_interchange(Head([], self.delimiters, "", False)), None)
         if self.group is None:
             self._group_missing()
@@ -444,8 +454,9 @@ class EnvelopeReader:
     def empty_segment(self) -> None:
         """Two terminators in a row."""
         self.number -= 1
-        self._keep(self.error(
-            "segment-empty", "An empty segment (two terminators in a row).", fatal=False))
+        self._keep(
+            self.error("segment-empty", "An empty segment (two terminators in a row).", fatal=False)
+        )
 
     def odd(self, e: list[str]) -> list[Defect]:
         """Elements with characters outside of the X12 character sets."""

@@ -77,7 +77,9 @@ def _balance(transaction: Transaction, sums: _Sums, unbalanced: list[X12Error]) 
     }
 
 
-def inspect(source: bytes | Path, *, name: str = "", checks: Checks | None = None) -> dict[str, Any]:
+def inspect(
+    source: bytes | Path, *, name: str = "", checks: Checks | None = None
+) -> dict[str, Any]:
     """One file as a JSON object; memory does not grow with the file.
 
     ``errors`` are reasons to refuse the file, ``warnings`` are only told; both with their position.

@@ -11,7 +11,6 @@ import threading
 from dataclasses import dataclass, field
 from typing import Final
 
-
 from rcm.x12.compile_read import Reader, compile_reader
 from rcm.x12.diagnose import Separators
 from rcm.x12.schema import Guide, Loop, SegmentUse

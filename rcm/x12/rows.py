@@ -7,7 +7,12 @@ from typing import Any
 from rcm.x12.model.claims import Claim, ClaimRow
 from rcm.x12.model.eligibility import MemberLevel, MemberRow, ReceiverLevel, SourceLevel
 from rcm.x12.model.status import (
-    ClaimStatus, StatusMember, StatusProvider, StatusReceiver, StatusRow, StatusSource,
+    ClaimStatus,
+    StatusMember,
+    StatusProvider,
+    StatusReceiver,
+    StatusRow,
+    StatusSource,
 )  # fmt: skip
 
 
@@ -45,5 +50,3 @@ def _status_row(objects: list[Any], claim: ClaimStatus) -> StatusRow:
     assert isinstance(provider, StatusProvider)
     dependent = objects[5] if isinstance(objects[5], StatusMember) else None
     return StatusRow(source, receiver, provider, subscriber, dependent, claim)
-
-

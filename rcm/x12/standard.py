@@ -193,8 +193,4 @@ SYNTAX: Final[dict[str, tuple[str, ...]]] = {
 }
 
 # Where a segment's qualifier stands: it tells apart uses of the same segment.
-QUALIFIER: Final[dict[str, int]] = {
-    name: 1
-    for name in ("AMT", "CRC", "DTM", "DTP", "LQ", "N1", "NM1", "NTE", "PER", "PRV", "PWK", "QTY",
-                 "REF", "TRN", "HI", "III", "LS", "LE")
-} | {"HL": 3}  # fmt: skip
+QUALIFIER: Final[dict[str, int]] = dict.fromkeys(("AMT", "CRC", "DTM", "DTP", "LQ", "N1", "NM1", "NTE", "PER", "PRV", "PWK", "QTY", "REF", "TRN", "HI", "III", "LS", "LE"), 1) | {"HL": 3}  # fmt: skip

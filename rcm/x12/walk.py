@@ -11,9 +11,14 @@ from typing import Any, Final
 
 from rcm.x12.checks import Checks
 from rcm.x12.diagnose import Defect, Separators, diagnose
-from rcm.x12.document import Delimiters, Document, Group, Interchange, Transaction
+from rcm.x12.document import Delimiters, Document, Interchange, Transaction
 from rcm.x12.envelopes import (
-    ENVELOPE, EnvelopeReader, bare_interchange, guide_for, read_group, read_interchange,
+    ENVELOPE,
+    EnvelopeReader,
+    bare_interchange,
+    guide_for,
+    read_group,
+    read_interchange,
 )  # fmt: skip
 from rcm.x12.errors import Snip, X12Error
 from rcm.x12.model.values import Unrecognised
@@ -26,6 +31,10 @@ from rcm.x12.tokens import Body, End, Head, Junk, Token
 
 MOST_ERRORS: Final = 2000
 """Errors kept per transaction, so that garbage cannot fill the memory."""
+
+_HARMLESS: Final = frozenset({"not-used", "too-many-elements", "too-many-components",
+                              "segment-order", "invalid-character"})  # fmt: skip
+"""What is told, but no reason to refuse a file from a payer."""
 
 _OF_A_NAME: Final = frozenset({"N2", "N3", "N4", "PER", "REF", "DMG", "PRV", "DTP", "INS", "AAA"})
 
@@ -200,7 +209,7 @@ class Walk(EnvelopeReader):
                     return None
                 m = pick.other
         if self.lost:
-            if m is None or m.opens is None and (self.lost != "name" or e[0] in _OF_A_NAME):
+            if m is None or (m.opens is None and (self.lost != "name" or e[0] in _OF_A_NAME)):
                 return None
             self.lost = ""
         return m
@@ -405,8 +414,8 @@ class Walk(EnvelopeReader):
             return
         segment = problem.segment or self.number
         vital = self.plan.guide.vital if self.plan else None
-        if vital is not None and problem.level is Snip.GUIDE and problem.segment_id not in vital:
-            problem.fatal = False
+        if vital is not None and problem.level is Snip.GUIDE:
+            problem.fatal &= problem.segment_id in vital and problem.code not in _HARMLESS
         error = X12Error(
             problem.code, problem.level, problem.message, self.document.name,
             self.interchange.control_number if self.interchange else "",
@@ -456,8 +465,10 @@ class Walk(EnvelopeReader):
             loop = isinstance(child, Loop)
             use = child.opener if isinstance(child, Loop) else child
             path = frame.place.path
-            what = f"Loop {child.id} ({child.title}, segment {use.id})" if loop else (
-                f"Segment {use.id} ({child.title})"
+            what = (
+                f"Loop {child.id} ({child.title}, segment {use.id})"
+                if loop
+                else (f"Segment {use.id} ({child.title})")
             )
             self.report(
                 Problem(
@@ -588,7 +599,9 @@ class Walk(EnvelopeReader):
             self.document.pieces.append(token.raw)
         self.finish_interchange()
         self.delimiters: Delimiters = token.delimiters
-        self.separators = Separators(token.delimiters.component, token.delimiters.repetition or "\0")
+        self.separators = Separators(
+            token.delimiters.component, token.delimiters.repetition or "\0"
+        )
         if token.elements:
             self.number += 1
             self.begin_interchange(read_interchange(token, self.number), token)

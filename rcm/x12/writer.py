@@ -15,7 +15,9 @@ from rcm.x12.model.claims import Claims837I, Claims837P
 from rcm.x12.model.eligibility import Eligibility270, Eligibility271
 from rcm.x12.model.remittance import Remittance835
 from rcm.x12.model.status import (
-    ClaimAcknowledgement277CA, StatusRequest276, StatusResponse277,
+    ClaimAcknowledgement277CA,
+    StatusRequest276,
+    StatusResponse277,
 )  # fmt: skip
 from rcm.x12.schema import Guide
 
@@ -49,7 +51,9 @@ class _File:
         """ISA, padded to its fixed lengths."""
         envelope = self.envelope
         if not 0 < envelope.control_number <= 999_999_999:
-            raise WriteError(f"interchange control number {envelope.control_number} has no 9 digits")
+            raise WriteError(
+                f"interchange control number {envelope.control_number} has no 9 digits"
+            )
         for what, value, length in (
             ("sender", envelope.sender, 15), ("receiver", envelope.receiver, 15),
             ("authorization", envelope.authorization, 10), ("security", envelope.security, 10),
@@ -89,7 +93,9 @@ class _File:
         guide_writer(guide.kind)[1](outgoing.content, self.segments, [0], "", marks)
         self.add("SE", str(len(self.segments) - start + 1), outgoing.control_number)
         control = outgoing.control_number
-        self.claims += [ClaimRange(control, name, first + 1, last + 1) for name, first, last in marks]
+        self.claims += [
+            ClaimRange(control, name, first + 1, last + 1) for name, first, last in marks
+        ]
 
     def text(self) -> str:
         """Everything with the real delimiters, after a look for values that hold one."""

@@ -28,7 +28,9 @@ def check(data: bytes) -> x12.Document:
     assert bytes(document) == data
     claims = x12.stream(io.BytesIO(data))
     streamed = [item.errors for item in claims]
-    told = [e.code for errors in streamed for e in errors] + [e.code for e in claims.document.errors]
+    told = [e.code for errors in streamed for e in errors] + [
+        e.code for e in claims.document.errors
+    ]
     assert sorted(told) == sorted(e.code for e in document.errors)
     assert all(e.message for e in document.errors)
     x12.acknowledge(document)
@@ -211,8 +213,20 @@ def test_any_bytes_are_survived(data):
     check(data)
 
 
-@given(st.integers(0, 2**32), st.sampled_from([ERA, CLAIMS, *(
-    build.data(make()) for kind, make in build.EVERYTHING.items() if kind not in ("835", "837P"))]))
+@given(
+    st.integers(0, 2**32),
+    st.sampled_from(
+        [
+            ERA,
+            CLAIMS,
+            *(
+                build.data(make())
+                for kind, make in build.EVERYTHING.items()
+                if kind not in ("835", "837P")
+            ),
+        ]
+    ),
+)
 @settings(max_examples=400, deadline=None)
 def test_any_damage_is_survived(seed, data):
     rng = random.Random(seed)

@@ -174,7 +174,9 @@ def test_mutant_makes_no_noise_at_lower_levels(mutant):
     found = x12.read(data, checks=CODES).errors
     # One defect may upset a sum or a count above it, never the syntax below its own level.
     removed = replacement == "" or len(replacement) > 60 or r"\1" in replacement
-    lower = [e for e in found if e.level < min(level, 3) and not (removed and e.code == "segment-count")]
+    lower = [
+        e for e in found if e.level < min(level, 3) and not (removed and e.code == "segment-count")
+    ]
     assert lower == [], [str(e) for e in lower]
 
 

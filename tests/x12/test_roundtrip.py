@@ -62,10 +62,20 @@ def batches(draw):
     for index in range(draw(st.integers(1, 6))):
         lines = []
         for number in range(1, draw(st.integers(1, 5)) + 1):
-            lines.append(build.line(
-                number, str(draw(MONEY)), quantity=draw(st.decimals(1, 99, places=1)),
-                procedure=x12.Procedure("HC", draw(st.from_regex(r"[A-Z0-9]{5}", fullmatch=True)),
-                    tuple(draw(st.lists(st.sampled_from(["25", "59", "RT", "QW"]), max_size=4))))))
+            lines.append(
+                build.line(
+                    number,
+                    str(draw(MONEY)),
+                    quantity=draw(st.decimals(1, 99, places=1)),
+                    procedure=x12.Procedure(
+                        "HC",
+                        draw(st.from_regex(r"[A-Z0-9]{5}", fullmatch=True)),
+                        tuple(
+                            draw(st.lists(st.sampled_from(["25", "59", "RT", "QW"]), max_size=4))
+                        ),
+                    ),
+                )
+            )
         total = sum(line.charge for line in lines)
         member = build.subscriber(group_number=draw(NAMES), relationship="18")
         member.subscriber.name, member.subscriber.first = draw(NAMES), draw(NAMES)
@@ -134,7 +144,9 @@ def test_ta1_goes_out_and_comes_back():
 
 @pytest.mark.parametrize("sign", ["*", ":", "^", "~", "é", "\n", "\x07"])
 def test_value_that_cannot_be_sent_is_refused_with_its_place(sign):
-    content = build.batch((build.claim(notes=[x12.Note("ADD", f"A{sign}B")]), build.subscriber(), None))
+    content = build.batch(
+        (build.claim(notes=[x12.Note("ADD", f"A{sign}B")]), build.subscriber(), None)
+    )
     with pytest.raises(x12.WriteError, match=r"NTE02"):
         build.data(content)
 

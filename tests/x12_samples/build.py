@@ -7,15 +7,64 @@ from decimal import Decimal as D
 
 from rcm import x12
 from rcm.x12 import (
-    AcknowledgedTransaction, Acknowledgement999, Adjustment, Amount, Attachment, Benefit,
-    BillingLevel, Claim, ClaimAcknowledgement277CA, ClaimPayment, Claims837I, Claims837P,
-    ClaimStatus, Condition, Contact, Dated, Delivery, Drug, Eligibility270, Eligibility271,
-    ElementError, Envelope, ErrorContext, HealthCode, Inquiry, LinePayment, LineStatus, MemberLevel,
-    Note, OtherPayer, Outgoing, Outpatient, Party, PatientLevel, PaymentGroup, Procedure,
-    ProviderAdjustment, Quantity, ReceiverLevel, Reference, Rejection, Relation, Remark,
-    Remittance835, SegmentError, ServiceLine, ServicePayment, SourceLevel, Status, StatusCode,
-    StatusMember, StatusProvider, StatusReceiver, StatusRequest276, StatusResponse277,
-    StatusSource, SubscriberLevel, Trace,
+    AcknowledgedTransaction,
+    Acknowledgement999,
+    Adjustment,
+    Amount,
+    Attachment,
+    Benefit,
+    BillingLevel,
+    Claim,
+    ClaimAcknowledgement277CA,
+    ClaimPayment,
+    Claims837I,
+    Claims837P,
+    ClaimStatus,
+    Condition,
+    Contact,
+    Dated,
+    Delivery,
+    Drug,
+    ElementError,
+    Eligibility270,
+    Eligibility271,
+    Envelope,
+    ErrorContext,
+    HealthCode,
+    Inquiry,
+    LinePayment,
+    LineStatus,
+    MemberLevel,
+    Note,
+    OtherPayer,
+    Outgoing,
+    Outpatient,
+    Party,
+    PatientLevel,
+    PaymentGroup,
+    Procedure,
+    ProviderAdjustment,
+    Quantity,
+    ReceiverLevel,
+    Reference,
+    Rejection,
+    Relation,
+    Remark,
+    Remittance835,
+    SegmentError,
+    ServiceLine,
+    ServicePayment,
+    SourceLevel,
+    Status,
+    StatusCode,
+    StatusMember,
+    StatusProvider,
+    StatusReceiver,
+    StatusRequest276,
+    StatusResponse277,
+    StatusSource,
+    SubscriberLevel,
+    Trace,
 )  # fmt: skip
 
 DAY = dt.date(2026, 1, 2)
@@ -180,7 +229,9 @@ def claims_837i() -> Claims837I:
     return batch((stay, subscriber(), None), kind=Claims837I)
 
 
-def service(code: str = "99213", charge: str = "125", paid: str = "80", **changes) -> ServicePayment:
+def service(
+    code: str = "99213", charge: str = "125", paid: str = "80", **changes
+) -> ServicePayment:
     rest = D(charge) - D(paid)
     values = {"units": D(1), "dates": [Dated("472", DAY)],
               "adjustments": [Adjustment("CO", "45", rest)] if rest else [],
@@ -316,7 +367,7 @@ def status_276() -> StatusRequest276:
 def status_277() -> StatusResponse277:
     status = Status((StatusCode("F1", "65"), StatusCode("F1", "3", "85")), DAY, "", D(125), D(80),
                     DAY, "", DAY, "EFT1")  # fmt: skip
-    line_status = Status((StatusCode("F1", "65"),), DAY, "", D(125), D(80))
+    line_status = Status((StatusCode("F1", "65"),), DAY)
     member = _status_member([status], [line_status])
     return StatusResponse277("ANS1", DAY, "0931", _status_tree(member), "08", "DG")
 

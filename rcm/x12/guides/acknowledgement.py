@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from rcm.x12.model.acknowledgements import (
-    AcknowledgedTransaction, Acknowledgement999, ElementError, ErrorContext, SegmentError,
+    AcknowledgedTransaction,
+    Acknowledgement999,
+    ElementError,
+    ErrorContext,
+    SegmentError,
 )  # fmt: skip
 from rcm.x12.schema import Guide, R, S, SegmentUse, loop, seg
 

@@ -5,10 +5,28 @@ from __future__ import annotations
 from typing import Final
 
 from rcm.x12.guides.common import (
-    MOA, NO_NAME, REQUIRED_NAME, amt, cas, dtp, mia, name, per, procedure, ref, street, town,
+    MOA,
+    NO_NAME,
+    REQUIRED_NAME,
+    amt,
+    cas,
+    dtp,
+    mia,
+    name,
+    per,
+    procedure,
+    ref,
+    street,
+    town,
 )  # fmt: skip
 from rcm.x12.model.claims import (
-    BillingLevel, Drug, LinePayment, OtherPayer, PatientLevel, Repricing, SubscriberLevel,
+    BillingLevel,
+    Drug,
+    LinePayment,
+    OtherPayer,
+    PatientLevel,
+    Repricing,
+    SubscriberLevel,
 )  # fmt: skip
 from rcm.x12.model.party import Party
 from rcm.x12.model.values import Attachment, Contract, HealthCode, Note
@@ -16,17 +34,16 @@ from rcm.x12.schema import Element, Loop, N, R, S, SegmentUse, loop, seg
 
 RESPONSIBILITY: Final = "A B C D E F G H P S T U"
 RELATIONSHIP: Final = "01 18 19 20 21 39 40 53 G8"
+PATIENT_RELATIONSHIP: Final = "01 19 20 21 39 40 53 G8"
 MEDICARE_SECONDARY: Final = "12 13 14 15 16 41 42 43 47"
-FILING: Final = (
-    "11 12 13 14 15 16 17 AM BL CH CI DS FI HM LM MA MB MC OF TV VA WC ZZ"
-)
+FILING: Final = "11 12 13 14 15 16 17 AM BL CH CI DS FI HM LM MA MB MC OF TV VA WC ZZ"
 ADJUSTMENT_GROUPS: Final = "CO CR OA PI PR"
 REPORTS: Final = (
     "03 04 05 06 07 08 09 10 11 13 15 21 A3 A4 AM AS B2 B3 B4 BR BS BT CB CK CT D2 DA DB DG DJ DS "
     "EB HC HR I5 IR LA M1 MT NN OB OC OD OE OX OZ P4 P5 PE PN PO PQ PY PZ RB RR RT RX SG V5 XP"
 )
 DELAYS: Final = "1 2 3 4 5 6 7 8 9 10 11 15"
-METHODOLOGIES: Final = "00 01 02 03 04 05 06 07 08 09 10 11 12 13 14"
+METHODOLOGIES: Final = "00 01 02 03 04 05 07 08 09 10 11 12 13 14"
 SERVICE_CODES: Final = "ER HC IV WK"
 
 
@@ -49,11 +66,16 @@ def specialty(title: str, role: str) -> SegmentUse:
     return seg("PRV", title, "S", 1, R("provider_role", role), R("", "PXC"), R("taxonomy"))
 
 
-PWK: Final = seg(
-    "PWK", "attachment", "S", 10, R("report_type", REPORTS),
-    R("transmission", "AA AB AD AF AG BM EL EM FT FX NS"), N, N, S("control_qualifier", "AC"),
-    S("control_number"), N, into="attachments", many=True, make=Attachment,
-)  # fmt: skip
+def _pwk(title: str, max: int, reports: str, ways: str) -> SegmentUse:  # noqa: A002
+    return seg(
+        "PWK", title, "S", max, R("report_type", reports), R("transmission", ways), N, N,
+        S("control_qualifier", "AC"), S("control_number"), N, into="attachments", many=True,
+        make=Attachment,
+    )  # fmt: skip
+
+
+PWK: Final = _pwk("attachment", 10, REPORTS, "AA BM EL EM FT FX")
+PWK_CERTIFICATE: Final = _pwk("equipment certificate", 10, "CT", "AA AB AD AF AG BM EL EM FT FX NS")
 CN1: Final = seg(
     "CN1", "contract", "S", 1, R("type", "01 02 03 04 05 06 09"), S("amount"), S("percent"),
     S("code"), S("discount_percent"), S("version"), into="contract", make=Contract,
@@ -68,15 +90,15 @@ def note(title: str, max: int, codes: str) -> SegmentUse:  # noqa: A002
                make=Note)  # fmt: skip
 
 
-def repricing(units: str, codes: str) -> SegmentUse:
-    """HCP; a claim's has no product."""
+def repricing(units: str, codes: str, *, revenue: bool = False, flat: bool = True) -> SegmentUse:
+    """HCP; a claim's has no product, ``flat`` allows methodology 06."""
     product: list[Element] = [N, N] if not codes else [S("product_qualifier", codes),
                                                         S("procedure_code")]  # fmt: skip
     quantity = [S("unit", units), S("quantity")] if units else [N, N]
     return seg(
-        "HCP", "repricing", "S", 1, R("methodology", METHODOLOGIES), R("allowed"), S("savings"),
-        S("organization"), S("rate"), S("group_code"), S("group_amount"), S("revenue_code"),
-        *product, *quantity, S("reject_reason", "T1 T2 T3 T4 T5 T6"),
+        "HCP", "repricing", "S", 1, R("methodology", f"{METHODOLOGIES} 06" if flat else METHODOLOGIES), R("allowed"), S("savings"),
+        S("organization"), S("rate"), S("group_code"), S("group_amount"),
+        S("revenue_code") if revenue else N, *product, *quantity, S("reject_reason", "T1 T2 T3 T4 T5 T6"),
         S("policy_compliance", "1 2 3 4 5"), S("exception", "1 2 3 4 5 6"),
         into="repricing", make=Repricing,
     )  # fmt: skip
@@ -140,21 +162,19 @@ def other_provider(id: str, title: str, entity: str, kinds: str, refs: str, max:
     )  # fmt: skip
 
 
-SUBMITTER: Final = loop(
-    "1000A", "submitter", "R", 1,
-    name("submitter", "R", 1, "41", last=REQUIRED_NAME, person="first middle", ids="46"),
-    per("submitter contact", "R", 2, "IC", "ED EM FX TE", "ED EM EX FX TE"),
-    make=Party, into="submitter",
-)  # fmt: skip
+def submitter(*contact: str) -> Loop:
+    """1000A."""
+    return loop(
+        "1000A", "submitter", "R", 1,
+        name("submitter", "R", 1, "41", last=REQUIRED_NAME, person="first middle", ids="46"),
+        per("submitter contact", "R", 2, "IC", *contact), make=Party, into="submitter",
+    )  # fmt: skip
+
+
 RECEIVER: Final = loop(
     "1000B", "receiver", "R", 1,
     name("receiver", "R", 1, "40", "2", last=REQUIRED_NAME, person="", ids="46"),
     make=Party, into="receiver",
-)  # fmt: skip
-PAY_TO: Final = loop(
-    "2010AB", "pay-to address", "S", 1,
-    name("pay-to address", "R", 1, "87", last=NO_NAME, person=""),
-    street("R"), town("R"), make=Party, into="pay_to",
 )  # fmt: skip
 PAY_TO_PLAN: Final = loop(
     "2010AC", "pay-to plan", "S", 1,
@@ -170,9 +190,7 @@ BHT: Final = seg(
 )  # fmt: skip
 
 
-def billing_level(
-    kinds: str, tax_ids: str, licences: bool, subscriber: Loop  # noqa: FBT001
-) -> Loop:
+def billing_level(kinds: str, tax_ids: str, licences: bool, subscriber: Loop) -> Loop:
     """2000A."""
     more = [ref("UPIN or licence", "S", 2, "0B 1G")] if licences else []
     return loop(
@@ -190,7 +208,12 @@ def billing_level(
             per("billing provider's contact", "S", 2, "IC"),
             make=Party, into="provider",
         ),
-        PAY_TO, PAY_TO_PLAN, subscriber,
+        loop(
+            "2010AB", "pay-to address", "S", 1,
+            name("pay-to address", "R", 1, "87", kinds, last=NO_NAME, person=""),
+            street("R"), town("R"), make=Party, into="pay_to",
+        ),
+        PAY_TO_PLAN, subscriber,
         make=BillingLevel, into="billing", many=True,
     )  # fmt: skip
 
@@ -202,14 +225,14 @@ def _pat(usage: str, relationship: Element) -> SegmentUse:
 
 def subscriber_level(claim: Loop, *, professional: bool) -> Loop:
     """2000B and 2000C; in the 837I a patient has no PAT05 to 09."""
-    phone = [per("contact", "S", 1, "IC", "TE", "EX")] if professional else []
+    phone = [per("contact", "S", 1, "IC", "TE", "EX", "")] if professional else []
     patient_info = [_pat("S", N)] if professional else []
     patient_names = "first middle suffix"
     patient = loop(
         "2000C", "patient level", "S", 0,
         level("23", "R", "0"),
-        _pat("R", R("relationship", RELATIONSHIP)) if professional
-        else seg("PAT", "patient information", "R", 1, R("relationship", RELATIONSHIP)),
+        _pat("R", R("relationship", PATIENT_RELATIONSHIP)) if professional
+        else seg("PAT", "patient information", "R", 1, R("relationship", PATIENT_RELATIONSHIP)),
         loop(
             "2010CA", "patient", "R", 1,
             name("patient", "R", 1, "QC", "1", last=REQUIRED_NAME, person=patient_names),
@@ -225,11 +248,12 @@ def subscriber_level(claim: Loop, *, professional: bool) -> Loop:
         level("22", "R", "0 1"),
         seg("SBR", "subscriber information", "R", 1, R("responsibility", RESPONSIBILITY),
             S("relationship", "18"), S("group_number"), S("group_name"),
-            S("insurance_type", MEDICARE_SECONDARY), N, N, N, S("filing_indicator", FILING)),
+            S("insurance_type", MEDICARE_SECONDARY) if professional else N, N, N, N, S("filing_indicator", FILING)),
         *patient_info,
         loop(
             "2010BA", "subscriber", "R", 1,
-            name("subscriber", "R", 1, "IL", last=REQUIRED_NAME, ids="II MI"),
+            name("subscriber", "R", 1, "IL", last=REQUIRED_NAME, ids="II MI",
+                 id_usage="R" if professional else "S"),
             street("S"), town("S"), demographics("S"),
             ref("social security number", "S", 1, "SY"),
             ref("property and casualty claim number", "S", 1, "Y4"), *phone,
@@ -254,14 +278,15 @@ def other_payer(providers: tuple[Loop, ...], *, inpatient: bool) -> Loop:
         "2320", "other subscriber", "S", 10,
         seg("SBR", "other subscriber information", "R", 1, R("responsibility", RESPONSIBILITY),
             R("relationship", RELATIONSHIP), S("group_number"), S("group_name"),
-            S("insurance_type", MEDICARE_SECONDARY), N, N, N, S("filing_indicator", FILING)),
+            N if inpatient else S("insurance_type", MEDICARE_SECONDARY), N, N, N,
+            S("filing_indicator", FILING)),
         cas("claim level adjustment", "S", 5, ADJUSTMENT_GROUPS),
         amt("paid by the other payer", "S", 1, "D"),
         amt("remaining patient liability", "S", 1, "EAF"),
         amt("non-covered", "S", 1, "A8"),
         seg("OI", "other insurance", "R", 1, N, N, R("benefits_assigned", "N W Y"), signature, N,
             R("release", "I Y")),
-        *([mia(S("covered_days"))] if inpatient else []),
+        *([mia(outlier=False)] if inpatient else []),
         MOA,
         loop(
             "2330A", "other subscriber's name", "R", 1,
@@ -308,5 +333,3 @@ def line_payment(qualifiers: str, *, revenue: bool) -> Loop:
         amt("remaining patient liability", "S", 1, "EAF"),
         make=LinePayment, into="payments", many=True,
     )  # fmt: skip
-
-

@@ -67,9 +67,7 @@ def ref(title: str, usage: str, max: int, codes: str, *, related: str = "") -> S
         elements += [N, S("related", of=(R("", related), R(), N, N, N, N), kind="texts")]
     else:
         elements += [N, N]
-    return seg(
-        "REF", title, usage, max, *elements, into="references", many=True, make=Reference
-    )
+    return seg("REF", title, usage, max, *elements, into="references", many=True, make=Reference)
 
 
 def dtp(title: str, usage: str, max: int, codes: str, formats: str = "D8") -> SegmentUse:  # noqa: A002
@@ -116,15 +114,18 @@ def cas(title: str, usage: str, max: int, groups: str = GROUPS) -> SegmentUse:  
 
 def per(
     title: str, usage: str, max: int, functions: str, first: str = "EM FX TE",  # noqa: A002
-    more: str = "EM EX FX TE", *, named: bool = True, required: bool = True,
+    more: str = "EM EX FX TE", last: str | None = None, *, named: bool = True,
+    required: bool = True,
 ) -> SegmentUse:  # fmt: skip
-    """PER: up to three numbers of the kinds ``first`` (the first) and ``more`` (the others)."""
+    """PER: up to three numbers, of the kinds ``first``, ``more`` and ``last`` (as ``more``)."""
     pick = R if required else S
+    third = more if last is None else last
     return seg(
         "PER", title, usage, max,
         R("function", functions), S("name") if named else N,
         pick("number_qualifier", first), pick("number"),
-        S("number_qualifier", more), S("number"), S("number_qualifier", more), S("number"), N,
+        S("number_qualifier", more) if more else N, S("number") if more else N,
+        S("number_qualifier", third) if third else N, S("number") if third else N, N,
         shape="per", into="contacts", many=True,
     )  # fmt: skip
 
@@ -137,12 +138,14 @@ def lq(title: str, usage: str, max: int, codes: str) -> SegmentUse:  # noqa: A00
     )  # fmt: skip
 
 
-def procedure(usage: str, field: str, qualifiers: str, *, described: bool = True) -> Element:
-    """A procedure composite (C003)."""
+def procedure(
+    usage: str, field: str, qualifiers: str, *, described: bool = True, ranged: bool = False
+) -> Element:
+    """A procedure composite (C003); ``ranged`` when it may have an end code."""
     pick = R if usage == "R" else S
     parts = (
         R("qualifier", qualifiers), R("code"), S("modifier"), S("modifier"), S("modifier"),
-        S("modifier"), S("description") if described else N, S("end_code"),
+        S("modifier"), S("description") if described else N, S("end_code") if ranged else N,
     )  # fmt: skip
     return pick(field, of=parts, kind="procedure")
 
@@ -155,11 +158,11 @@ MOA: Final = seg(
 )  # fmt: skip
 
 
-def mia(first: Element | None = None) -> SegmentUse:
+def mia(*, outlier: bool = True) -> SegmentUse:
     """MIA."""
     return seg(
         "MIA", "inpatient adjudication", "S", 1,
-        first or R("covered_days"), S("pps_outlier"), S("lifetime_days"), S("drg_amount"),
+        R("covered_days"), S("pps_outlier") if outlier else N, S("lifetime_days"), S("drg_amount"),
         S("remark"), S("disproportionate_share"), S("msp_pass_through"), S("pps_capital"),
         S("capital_fsp_drg"), S("capital_hsp_drg"), S("capital_dsh_drg"), S("old_capital"),
         S("indirect_teaching"), S("hospital_specific_drg"), S("cost_report_days"),

@@ -7,8 +7,16 @@ from typing import Final
 from rcm.x12.guides.claims import level
 from rcm.x12.guides.common import amt, dtp, name, per, procedure, ref, street, town
 from rcm.x12.model.eligibility import (
-    Benefit, Delivery, Eligibility270, Eligibility271, Inquiry, MemberLevel, Military,
-    ReceiverLevel, Relation, SourceLevel,
+    Benefit,
+    Delivery,
+    Eligibility270,
+    Eligibility271,
+    Inquiry,
+    MemberLevel,
+    Military,
+    ReceiverLevel,
+    Relation,
+    SourceLevel,
 )  # fmt: skip
 from rcm.x12.model.party import Party
 from rcm.x12.model.values import HealthCode, Rejection, Trace
@@ -21,13 +29,9 @@ _RECEIVER_IDS: Final = "24 34 FI PI PP SV XV XX"
 _PERSON: Final = "first middle suffix"
 _FOLLOW_UP: Final = "C N P R S W X Y"
 _PROCEDURES: Final = "AD CJ HC ID IV N4 ZZ"
-_INFORMATION: Final = (
-    "1 2 3 4 5 6 7 8 A B C CB D E F G H I J K L M MC N O P Q R S T U V W X Y"
-)
+_INFORMATION: Final = "1 2 3 4 5 6 7 8 A B C CB D E F G H I J K L M MC N O P Q R S T U V W X Y"
 _LEVELS: Final = "CHD DEP ECH EMP ESP FAM IND SPC SPO"
-_ENTITIES: Final = (
-    "13 1I 1P 2B 36 73 FA GP GW I3 IL LR OC P3 P4 P5 PR PRP SEP TTP VER VN VY X3 Y2"
-)
+_ENTITIES: Final = "13 1I 1P 2B 36 73 FA GP GW I3 IL LR OC P3 P4 P5 PR PRP SEP TTP VER VN VY X3 Y2"
 
 
 def _aaa(title: str) -> SegmentUse:
@@ -88,9 +92,7 @@ def _receiver(member: Loop, *, answer: bool) -> Loop:
     )  # fmt: skip
 
 
-def _member(
-    unit: Loop, dependent: Loop | None, *, answer: bool
-) -> Loop:
+def _member(dependent: Loop | None, *, answer: bool) -> Loop:
     is_dependent = dependent is None
     letter = "D" if is_dependent else "C"
     insured = ("N", "01 19 34" if not answer else "") if is_dependent else ("Y", "18")
@@ -120,64 +122,69 @@ def _member(
         f"2000{letter}", "dependent level" if is_dependent else "subscriber level", "S", 0,
         level("23" if is_dependent else "22", "R", "0" if is_dependent else "0 1"),
         _trn(3 if answer else 2, "1 2" if answer else "1"),
-        names, *tail, unit, *([dependent] if dependent else []),
+        names, *tail, (_benefit if answer else _inquiry)(letter), *([dependent] if dependent else []),
         make=MemberLevel, into="dependents" if is_dependent else "members", many=True, claim=True,
     )  # fmt: skip
 
 
-_INQUIRY: Final = loop(
-    "2110", "eligibility inquiry", "S", 99,
-    seg("EQ", "eligibility inquiry", "R", 1, S("service_types", repeat=99),
-        procedure("S", "procedure", _PROCEDURES), S("coverage_level", "FAM"), N,
-        S("pointers", of=(R(), S(), S(), S()), kind="pointers")),
-    amt("spend down amount", "S", 1, "R"),
-    amt("spend down total billed", "S", 1, "PB"),
-    seg("III", "place of service", "S", 10, R("qualifier", "ZZ"), R("code"), N, N, shape="tuple",
-        into="places", many=True),
-    ref("authorization or referral", "S", 1, "9F G1"),
-    dtp("inquiry date", "S", 1, "291", "D8 RD8"),
-    make=Inquiry, into="inquiries", many=True,
-)  # fmt: skip
-
-_BENEFIT: Final = loop(
-    "2110", "eligibility or benefit", "S", 0,
-    seg("EB", "eligibility or benefit", "R", 1, R("information", _INFORMATION),
-        S("coverage_level", _LEVELS), S("service_types", repeat=99), S("insurance_type"),
-        S("plan"), S("period"), S("amount"), S("percent"), S("quantity_qualifier"),
-        S("quantity"), S("authorization", "N U Y"), S("network", "N U W Y"),
-        procedure("S", "procedure", _PROCEDURES, described=False),
-        S("pointers", of=(R(), S(), S(), S()), kind="pointers")),
-    seg("HSD", "delivery", "S", 9, S("quantity_qualifier"), S("quantity"), S("unit"),
-        S("frequency", kind="text"), S("period"), S("periods"), S("pattern"),
-        S("time_pattern"), into="deliveries", many=True, make=Delivery),
-    ref("additional identification", "S", 9, "18 1L 1W 49 6P 9F ALS CLI F6 FO G1 IG M7 N6 NQ"),
-    seg("DTP", "date", "S", 20, R("qualifier"), R("format", "D8 RD8"), R("start"), shape="dtp",
-        into="dates", many=True),
-    _aaa("request validation"),
-    seg("MSG", "message", "S", 10, R("messages"), shape="text", into="messages", many=True),
-    loop(
-        "2115", "additional information", "S", 10,
-        seg("III", "additional information", "R", 1, S("qualifier", "GR NI ZZ"), S("code"),
-            S("category"), S("text"), shape="tuple", into="places", many=True),
-        into="places", many=True,
-    ),
-    seg("LS", "loop header", "S", 1, R("", "2120"), shape="none", when="entities"),
-    loop(
-        "2120", "benefit related entity", "S", 23,
-        name("benefit related entity", "R", 1, _ENTITIES, person=_PERSON,
-             ids="24 34 46 FA FI II MI NI PI PP SV XV XX", id_usage="S"),
-        street("S"), town("S"),
-        per("contact", "S", 3, "IC", "ED EM FX TE UR WP", "ED EM EX FX TE UR WP", required=False),
-        _PRV, make=Party, into="entities", many=True,
-    ),
-    seg("LE", "loop trailer", "S", 1, R("", "2120"), shape="none", when="entities"),
-    make=Benefit, into="benefits", many=True,
-)  # fmt: skip
+def _inquiry(letter: str) -> Loop:
+    """2110C/D of the 270."""
+    return loop(
+        f"2110{letter}", "eligibility inquiry", "S", 99,
+        seg("EQ", "eligibility inquiry", "R", 1, S("service_types", repeat=99),
+            procedure("S", "procedure", _PROCEDURES, described=False), S("coverage_level", "FAM"), N,
+            S("pointers", of=(R(), S(), S(), S()), kind="pointers")),
+        amt("spend down amount", "S", 1, "R"),
+        amt("spend down total billed", "S", 1, "PB"),
+        seg("III", "place of service", "S", 10, R("qualifier", "ZZ"), R("code"), N, N, shape="tuple",
+            into="places", many=True),
+        ref("authorization or referral", "S", 1, "9F G1"),
+        dtp("inquiry date", "S", 1, "291", "D8 RD8"),
+        make=Inquiry, into="inquiries", many=True,
+    )  # fmt: skip
 
 
-def _root(unit: Loop, *, answer: bool) -> Loop:
-    dependent = _member(unit, None, answer=answer)
-    subscriber = _member(unit, dependent, answer=answer)
+def _benefit(letter: str) -> Loop:
+    """2110C/D with 2115C/D and 2120C/D of the 271."""
+    return loop(
+        f"2110{letter}", "eligibility or benefit", "S", 0,
+        seg("EB", "eligibility or benefit", "R", 1, R("information", _INFORMATION),
+            S("coverage_level", _LEVELS), S("service_types", repeat=99), S("insurance_type"),
+            S("plan"), S("period"), S("amount"), S("percent"), S("quantity_qualifier"),
+            S("quantity"), S("authorization", "N U Y"), S("network", "N U W Y"),
+            procedure("S", "procedure", _PROCEDURES, described=False, ranged=True),
+            S("pointers", of=(R(), S(), S(), S()), kind="pointers")),
+        seg("HSD", "delivery", "S", 9, S("quantity_qualifier"), S("quantity"), S("unit"),
+            S("frequency", kind="text"), S("period"), S("periods"), S("pattern"),
+            S("time_pattern"), into="deliveries", many=True, make=Delivery),
+        ref("additional identification", "S", 9, "18 1L 1W 49 6P 9F ALS CLI F6 FO G1 IG M7 N6 NQ"),
+        seg("DTP", "date", "S", 20, R("qualifier"), R("format", "D8 RD8"), R("start"), shape="dtp",
+            into="dates", many=True),
+        _aaa("request validation"),
+        seg("MSG", "message", "S", 10, R("messages"), shape="text", into="messages", many=True),
+        loop(
+            f"2115{letter}", "additional information", "S", 10,
+            seg("III", "additional information", "R", 1, S("qualifier", "GR NI ZZ"), S("code"),
+                S("category"), S("text"), shape="tuple", into="places", many=True),
+            into="places", many=True,
+        ),
+        seg("LS", "loop header", "S", 1, R("", "2120"), shape="none", when="entities"),
+        loop(
+            f"2120{letter}", "benefit related entity", "S", 23,
+            name("benefit related entity", "R", 1, _ENTITIES, person=_PERSON,
+                 ids="24 34 46 FA FI II MI NI PI PP SV XV XX", id_usage="S"),
+            street("S"), town("S"),
+            per("contact", "S", 3, "IC", "ED EM FX TE UR WP", "ED EM EX FX TE UR WP", required=False),
+            _PRV, make=Party, into="entities", many=True,
+        ),
+        seg("LE", "loop trailer", "S", 1, R("", "2120"), shape="none", when="entities"),
+        make=Benefit, into="benefits", many=True,
+    )  # fmt: skip
+
+
+def _root(*, answer: bool) -> Loop:
+    dependent = _member(None, answer=answer)
+    subscriber = _member(dependent, answer=answer)
     return loop(
         "ST", "eligibility", "R", 1,
         seg("BHT", "beginning", "R", 1, R("", "0022"), R("purpose", "06 11" if answer else "01 13"),
@@ -190,10 +197,10 @@ _VERSIONS: Final = ("005010X279A1", "005010X279")
 
 INQUIRY: Final = Guide(
     "270", "270", "HS", "005010X279A1", _VERSIONS, "Eligibility, coverage or benefit inquiry",
-    lambda: Eligibility270("", None, "", purpose=""), _root(_INQUIRY, answer=False),
+    lambda: Eligibility270("", None, "", purpose=""), _root(answer=False),
 )  # fmt: skip
 BENEFITS: Final = Guide(
     "271", "271", "HB", "005010X279A1", _VERSIONS, "Eligibility, coverage or benefit information",
-    lambda: Eligibility271("", None, "", purpose=""), _root(_BENEFIT, answer=True),
+    lambda: Eligibility271("", None, "", purpose=""), _root(answer=True),
     vital=frozenset({"EB", "AAA", "HL"}),
 )  # fmt: skip

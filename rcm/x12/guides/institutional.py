@@ -5,8 +5,23 @@ from __future__ import annotations
 from typing import Final
 
 from rcm.x12.guides.claims import (
-    BHT, CN1, DELAYS, K3, PWK, RECEIVER, SUBMITTER, billing_level, drug, hi, line_payment, note,
-    other_payer, other_provider, provider_loop, repricing, subscriber_level,
+    BHT,
+    CN1,
+    DELAYS,
+    K3,
+    PWK,
+    RECEIVER,
+    billing_level,
+    drug,
+    hi,
+    line_payment,
+    note,
+    other_payer,
+    other_provider,
+    provider_loop,
+    repricing,
+    submitter,
+    subscriber_level,
 )  # fmt: skip
 from rcm.x12.guides.common import amt, dtp, procedure, ref
 from rcm.x12.model.claims import Claim, Claims837I, ServiceLine
@@ -30,7 +45,7 @@ _LINE: Final = loop(
     amt("service tax", "S", 1, "GT"),
     amt("facility tax", "S", 1, "N8"),
     note("third party note", 1, "TPO"),
-    repricing("DA UN", _SERVICE_CODES),
+    repricing("DA UN", _SERVICE_CODES, revenue=True),
     drug("N4"),
     provider_loop("2420A", "operating physician", "operating", "72", "1", _IDS, related="2U",
                   ref_max=20),
@@ -90,7 +105,7 @@ _CLAIM: Final = loop(
     hi("value", "S", 2, "BE", count=12, amount=True),
     hi("condition code", "S", 2, "BG", count=12),
     hi("treatment code", "S", 2, "TC", count=12),
-    repricing("DA UN", _SERVICE_CODES),
+    repricing("DA UN", "", revenue=True),
     provider_loop("2310A", "attending provider", "attending", "71", "1", _IDS, role="AT"),
     provider_loop("2310B", "operating physician", "operating", "72", "1", _IDS),
     provider_loop("2310C", "other operating physician", "other_operating", "ZZ", "1", _IDS),
@@ -121,7 +136,7 @@ INSTITUTIONAL: Final = Guide(
     blank=lambda: Claims837I("", None, ""),
     root=loop(
         "ST", "claims", "R", 1,
-        BHT, SUBMITTER, RECEIVER,
+        BHT, submitter("EM FX TE", "EM EX FX TE"), RECEIVER,
         billing_level("2", "EI", False, subscriber_level(_CLAIM, professional=False)),
     ),
 )  # fmt: skip

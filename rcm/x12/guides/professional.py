@@ -5,12 +5,34 @@ from __future__ import annotations
 from typing import Final
 
 from rcm.x12.guides.claims import (
-    BHT, CN1, DELAYS, K3, PWK, RECEIVER, SERVICE_CODES, SUBMITTER, billing_level, drug, hi,
-    line_payment, note, other_payer, other_provider, provider_loop, repricing, subscriber_level,
+    BHT,
+    CN1,
+    DELAYS,
+    K3,
+    PWK,
+    PWK_CERTIFICATE,
+    RECEIVER,
+    SERVICE_CODES,
+    billing_level,
+    drug,
+    hi,
+    line_payment,
+    note,
+    other_payer,
+    other_provider,
+    provider_loop,
+    repricing,
+    submitter,
+    subscriber_level,
 )  # fmt: skip
 from rcm.x12.guides.common import NO_NAME, amt, dtp, per, procedure, qty, ref
 from rcm.x12.model.claims import (
-    Ambulance, Claim, Claims837P, Form, ServiceLine, Spinal,
+    Ambulance,
+    Claim,
+    Claims837P,
+    Form,
+    ServiceLine,
+    Spinal,
 )  # fmt: skip
 from rcm.x12.model.values import Condition, Measurement
 from rcm.x12.schema import Guide, N, R, S, SegmentUse, loop, seg
@@ -30,7 +52,7 @@ _AMBULANCE: Final = seg(
     R("", "DH"), R("miles"), N, N, S("round_trip_purpose"), S("stretcher_purpose"),
     into="ambulance", make=Ambulance,
 )  # fmt: skip
-_PHONE: Final = per("contact", "S", 1, "IC", "TE", "EX")
+_PHONE: Final = per("contact", "S", 1, "IC", "TE", "EX", "")
 _LOCATION: Final = "0B 1G G2 LU"
 
 _LINE: Final = loop(
@@ -45,6 +67,7 @@ _LINE: Final = loop(
     ),
     seg("SV5", "durable medical equipment", "S", 1, R(of=(R("", "HC"), R())), R("", "DA"), R(), R(),
         R(), R("", "1 4 6"), shape="raw", into="dme"),
+    PWK_CERTIFICATE,
     PWK,
     _AMBULANCE,
     seg("CR3", "equipment certification", "S", 1, R("type", "I R S"), R("unit", "MO"), R("months", kind="text"),
@@ -169,7 +192,7 @@ _CLAIM: Final = loop(
     hi("diagnosis", "R", 1, "ABK BK", "ABF BF", count=12),
     hi("anesthesia related procedure", "S", 1, "BP", "BO", count=2),
     hi("condition code", "S", 2, "BG", count=12),
-    repricing("", ""),
+    repricing("", "", flat=False),
     provider_loop("2310A", "referring provider", "referring", "DN P3", "1", "0B 1G G2", max=2,
                   ref_max=3),
     provider_loop("2310B", "rendering provider", "rendering", "82", "1 2", _LOCATION, role="PE"),
@@ -201,7 +224,7 @@ PROFESSIONAL: Final = Guide(
     blank=lambda: Claims837P("", None, ""),
     root=loop(
         "ST", "claims", "R", 1,
-        BHT, SUBMITTER, RECEIVER,
+        BHT, submitter("ED EM FX TE", "ED EM EX FX TE"), RECEIVER,
         billing_level("1 2", "EI SY", True, subscriber_level(_CLAIM, professional=True)),
     ),
 )  # fmt: skip

@@ -5,7 +5,20 @@ from __future__ import annotations
 from typing import Final
 
 from rcm.x12.guides.common import (
-    MOA, REQUIRED_NAME, amt, cas, dtm, lq, mia, name, per, procedure, qty, ref, street, town,
+    MOA,
+    REQUIRED_NAME,
+    amt,
+    cas,
+    dtm,
+    lq,
+    mia,
+    name,
+    per,
+    procedure,
+    qty,
+    ref,
+    street,
+    town,
 )  # fmt: skip
 from rcm.x12.model.party import Party
 from rcm.x12.model.remittance import ClaimPayment, PaymentGroup, Remittance835, ServicePayment
@@ -23,7 +36,7 @@ _SERVICE: Final = loop(
     "2110", "service payment", "S", 999,
     seg(
         "SVC", "service payment", "R", 1,
-        procedure("R", "procedure", "AD ER HC HP IV N4 N6 NU UI WK"),
+        procedure("R", "procedure", "AD ER HC HP IV N4 N6 NU UI WK", described=False),
         R("charge"), R("paid"), S("revenue_code"), S("units"),
         procedure("S", "original", "AD ER HC HP IV N4 NU WK"), S("original_units"),
     ),
@@ -71,7 +84,7 @@ _CLAIM: Final = loop(
     dtm("statement from or to", "S", 2, "232 233"),
     dtm("coverage expiration", "S", 1, "036"),
     dtm("claim received", "S", 1, "050"),
-    per("claim contact", "S", 2, "CX"),
+    per("claim contact", "S", 2, "CX", last="EX"),
     amt("claim supplemental amount", "S", 13, f"AU D8 DY F5 I NL {_OTHER_AMOUNTS}"),
     qty("claim supplemental quantity", "S", 14, "CA CD LA LE NE NR OU PS VS ZK ZL ZM ZN ZO"),
     _SERVICE,
@@ -97,9 +110,10 @@ _PAYER: Final = loop(
     street("R"),
     town("R"),
     ref("additional payer identification", "S", 4, "2U EO HI NF"),
-    per("payer business contact", "S", 1, "CX", required=False, more="EM EX FX TE"),
-    per("payer technical contact", "R", 0, "BL", "EM TE UR", "EM EX FX TE UR", required=False),
-    per("payer web site", "S", 1, "IC", "UR", "UR", named=False),
+    per("payer business contact", "S", 1, "CX", last="EX", required=False),
+    per("payer technical contact", "R", 0, "BL", "EM TE UR", "EM EX FX TE UR", "EM EX FX UR",
+        required=False),
+    per("payer web site", "S", 1, "IC", "UR", "", named=False),
     make=Party, into="payer",
 )  # fmt: skip
 

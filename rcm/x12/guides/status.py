@@ -8,8 +8,15 @@ from rcm.x12.guides.claims import level
 from rcm.x12.guides.common import REQUIRED_NAME, amt, dtp, name, per, procedure, qty, ref
 from rcm.x12.model.party import Party
 from rcm.x12.model.status import (
-    ClaimAcknowledgement277CA, ClaimStatus, LineStatus, StatusMember, StatusProvider,
-    StatusReceiver, StatusRequest276, StatusResponse277, StatusSource,
+    ClaimAcknowledgement277CA,
+    ClaimStatus,
+    LineStatus,
+    StatusMember,
+    StatusProvider,
+    StatusReceiver,
+    StatusRequest276,
+    StatusResponse277,
+    StatusSource,
 )  # fmt: skip
 from rcm.x12.model.values import Status, Trace
 from rcm.x12.schema import Element, Guide, Loop, N, R, S, SegmentUse, loop, seg
@@ -37,10 +44,10 @@ def _stc(*middle: Element, max: int = 0, pharmacy: bool = False, text: bool = Fa
     )  # fmt: skip
 
 
-_EFFECTIVE: Final = S("effective")
 _SHORT: Final = _stc(R("effective"), N, N, N, N, N, N, N)
-_FULL: Final = _stc(R("effective"), N, S("charge"), S("paid"), S("paid_on"), S("method"),
+_FULL: Final = _stc(R("effective"), N, S("charge"), S("paid"), S("paid_on"), N,
                     S("check_date"), S("check_number"), pharmacy=True)  # fmt: skip
+_LINE_ANSWER: Final = _stc(R("effective"), N, N, N, N, N, N, N, pharmacy=True)
 _LEVELS: Final = _stc(R("effective"), R("action", "U WQ"), S("charge"), N, N, N, N, N)
 _PROVIDER: Final = _stc(S("effective"), R("action", "U WQ"), S("charge"), N, N, N, N, N)
 _CLAIM: Final = _stc(R("effective"), R("action", "U WQ"), S("charge"), N, N, N, N, N, text=True)
@@ -49,7 +56,7 @@ _LINE: Final = _stc(S("effective"), R("action", "U WQ"), N, N, N, N, N, N, text=
 
 def _svc(*, answer: bool, units: str) -> SegmentUse:
     return seg(
-        "SVC", "service line", "R", 1, procedure("R", "procedure", _SERVICES), R("charge"),
+        "SVC", "service line", "R", 1, procedure("R", "procedure", _SERVICES, described=False), R("charge"),
         R("paid") if answer else N, S("revenue_code"), N, N,
         R("quantity") if units == "R" else S("quantity"),
     )  # fmt: skip
@@ -63,38 +70,49 @@ def _bht(structure: str, purpose: str, type_: str) -> SegmentUse:
 _DMG: Final = seg("DMG", "birth date and gender", "S", 1, R("", "D8"), R("birth_date", kind="day"),
                   S("gender", "F M U"), N, N, N, N, N, N, N, N)  # fmt: skip
 
-_ASKED_LINE: Final = loop(
-    "2210", "service line", "S", 0, _svc(answer=False, units="R"),
-    ref("line item control number", "S", 1, "FJ"), dtp("service date", "R", 1, "472", "D8 RD8"),
-    make=LineStatus, into="lines", many=True,
-)  # fmt: skip
-_ASKED: Final = loop(
-    "2200", "claim", "S", 0, _trn("1"),
-    ref("payer claim control number", "S", 1, "1K"), ref("bill type", "S", 1, "BLT"),
-    ref("application or location", "S", 1, "LU"), ref("group number", "S", 1, "6P"),
-    ref("patient control number", "S", 1, "EJ"), ref("pharmacy prescription number", "S", 1, "XZ"),
-    ref("clearinghouse claim number", "S", 1, "D9"), amt("total charge", "S", 1, "T3"),
-    dtp("service date", "S", 1, "472", "D8 RD8"), _ASKED_LINE,
-    make=ClaimStatus, into="claims", many=True, claim=True,
-)  # fmt: skip
-_ANSWERED: Final = loop(
-    "2200", "claim", "S", 0, _trn("2"), _FULL,
-    ref("payer claim control number", "S", 1, "1K"), ref("bill type", "S", 1, "BLT"),
-    ref("patient control number", "S", 1, "EJ"), ref("pharmacy prescription number", "S", 1, "XZ"),
-    ref("voucher", "S", 1, "VV"), ref("clearinghouse claim number", "S", 1, "D9"),
-    dtp("service date", "S", 1, "472", "D8 RD8"),
-    loop("2220", "service line", "S", 0, _svc(answer=True, units="S"), _FULL,
-         ref("line item control number", "S", 1, "FJ"),
-         dtp("service date", "R", 1, "472", "D8 RD8"), make=LineStatus, into="lines", many=True),
-    make=ClaimStatus, into="claims", many=True, claim=True,
-)  # fmt: skip
+
+def _asked(letter: str) -> Loop:
+    """2200D/E with 2210D/E of the 276."""
+    return loop(
+        f"2200{letter}", "claim", "S" if letter == "D" else "R", 0, _trn("1"),
+        ref("payer claim control number", "S", 1, "1K"), ref("bill type", "S", 1, "BLT"),
+        ref("application or location", "S", 1, "LU"), ref("group number", "S", 1, "6P"),
+        ref("patient control number", "S", 1, "EJ"),
+        ref("pharmacy prescription number", "S", 1, "XZ"),
+        ref("clearinghouse claim number", "S", 1, "D9"), amt("total charge", "S", 1, "T3"),
+        dtp("service date", "S", 1, "472", "D8 RD8"),
+        loop(f"2210{letter}", "service line", "S", 0, _svc(answer=False, units="R"),
+             ref("line item control number", "S", 1, "FJ"),
+             dtp("service date", "R", 1, "472", "D8 RD8"), make=LineStatus, into="lines",
+             many=True),
+        make=ClaimStatus, into="claims", many=True, claim=True,
+    )  # fmt: skip
+
+
+def _answered(letter: str) -> Loop:
+    """2200D/E with 2220D/E of the 277."""
+    return loop(
+        f"2200{letter}", "claim", "S" if letter == "D" else "R", 0, _trn("2"), _FULL,
+        ref("payer claim control number", "S", 1, "1K"), ref("bill type", "S", 1, "BLT"),
+        ref("patient control number", "S", 1, "EJ"),
+        ref("pharmacy prescription number", "S", 1, "XZ"), ref("voucher", "S", 1, "VV"),
+        ref("clearinghouse claim number", "S", 1, "D9"),
+        dtp("service date", "S", 1, "472", "D8 RD8"),
+        loop(f"2220{letter}", "service line", "S", 0, _svc(answer=True, units="R"), _LINE_ANSWER,
+             ref("line item control number", "S", 1, "FJ"),
+             dtp("service date", "R", 1, "472", "D8 RD8"), make=LineStatus, into="lines",
+             many=True),
+        make=ClaimStatus, into="claims", many=True, claim=True,
+    )  # fmt: skip
+
+
 _ACKNOWLEDGED: Final = loop(
     "2200D", "claim", "S", 0, _trn("2"), _CLAIM,
     ref("payer claim control number", "S", 1, "1K"),
     ref("clearinghouse claim number", "S", 1, "D9"), ref("bill type", "S", 1, "BLT"),
     dtp("service date", "R", 1, "472", "D8 RD8"),
     loop("2220D", "service line", "S", 0,
-         seg("SVC", "service line", "R", 1, procedure("R", "procedure", _SERVICES), R("charge"),
+         seg("SVC", "service line", "R", 1, procedure("R", "procedure", _SERVICES, described=False), R("charge"),
              N, S("revenue_code"), N, N, S("quantity")),
          _LINE, ref("line item control number", "S", 1, "FJ"),
          ref("pharmacy prescription number", "S", 1, "XZ"),
@@ -103,28 +121,33 @@ _ACKNOWLEDGED: Final = loop(
 )  # fmt: skip
 
 
-def _members(claim: Loop, *, answer: bool) -> Loop:
+def _members(*, answer: bool) -> Loop:
     """2000D and 2000E of 276 and 277."""
     born = [] if answer else [_DMG]
+    claim = _answered if answer else _asked
     dependent = loop(
         "2000E", "dependent level", "S", 0, level("23", "R", ""), *born,
         loop("2100E", "dependent", "R", 1,
              name("dependent", "R", 1, "QC", "1", last=REQUIRED_NAME, person=_NAMES),
              make=Party, into="party"),
-        claim, make=StatusMember, into="dependents", many=True,
+        claim("E"), make=StatusMember, into="dependents", many=True,
     )  # fmt: skip
     return loop(
         "2000D", "subscriber level", "S", 0, level("22", "R", "0 1"), *born,
         loop("2100D", "subscriber", "R", 1,
              name("subscriber", "R", 1, "IL", last=REQUIRED_NAME, person=_NAMES, ids="24 II MI"),
              make=Party, into="party"),
-        claim, dependent, make=StatusMember, into="members", many=True,
+        claim("D"), dependent, make=StatusMember, into="members", many=True,
     )  # fmt: skip
 
 
-def _status_root(bht: SegmentUse, claim: Loop, *, answer: bool) -> Loop:
+def _status_root(bht: SegmentUse, *, answer: bool) -> Loop:
     def traced(id: str, type_: str) -> list[Loop]:  # noqa: A002
-        return [loop(id, "trace and status", "S", 1, _trn(type_), _SHORT, when="trace")] if answer else []
+        return (
+            [loop(id, "trace and status", "S", 1, _trn(type_), _SHORT, when="trace")]
+            if answer
+            else []
+        )
 
     phone = [per("payer contact", "S", 1, "IC", "ED EM FX TE", "ED EM EX FX TE")] if answer else []
     provider = loop(
@@ -133,7 +156,7 @@ def _status_root(bht: SegmentUse, claim: Loop, *, answer: bool) -> Loop:
         loop("2100C", "provider", "R", 2,
              name("provider", "R", 1, "1P", person=_NAMES, ids="FI SV XX"),
              make=Party, into="party"),
-        *traced("2200C", "1"), _members(claim, answer=answer),
+        *traced("2200C", "1"), _members(answer=answer),
         make=StatusProvider, into="providers", many=True,
     )  # fmt: skip
     receiver = loop(
@@ -202,12 +225,12 @@ _VITAL: Final = frozenset({"TRN", "STC", "HL"})
 STATUS_REQUEST: Final = Guide(
     "276", "276", "HR", "005010X212", ("005010X212",), "Claim status request",
     lambda: StatusRequest276("", None, ""),
-    _status_root(_bht("0010", "13", ""), _ASKED, answer=False),
+    _status_root(_bht("0010", "13", ""), answer=False),
 )  # fmt: skip
 STATUS_RESPONSE: Final = Guide(
     "277", "277", "HN", "005010X212", ("005010X212",), "Claim status response",
     lambda: StatusResponse277("", None, ""),
-    _status_root(_bht("0010", "08", "DG"), _ANSWERED, answer=True), vital=_VITAL,
+    _status_root(_bht("0010", "08", "DG"), answer=True), vital=_VITAL,
 )  # fmt: skip
 CLAIM_ACKNOWLEDGEMENT: Final = Guide(
     "277CA", "277", "HN", "005010X214", ("005010X214",), "Claim acknowledgement",

@@ -190,7 +190,9 @@ class Status(NamedTuple):
     charge: Decimal | None = None
     paid: Decimal | None = None
     paid_on: dt.date | None = None
+    """STC06: adjudication or payment date."""
     method: str = ""
+    """STC07: not used by the guides."""
     check_date: dt.date | None = None
     check_number: str = ""
     message: str = ""

@@ -347,5 +347,3 @@ def _claim_parties(claim: Claim) -> Iterator[Party]:
         ):  # fmt: skip
             if provider is not None:
                 yield provider
-
-

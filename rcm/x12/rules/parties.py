@@ -35,6 +35,5 @@ def check_party(party: Party, *, strict: bool, segment_id: str = "NM1") -> Itera
 def party_is_fine(party: Party | None) -> bool:
     """The quick look that most parties pass."""
     return party is None or (
-        (party.id_qualifier != "XX" or NPI[party.id])
-        and (not party.state or party.state in STATES)
+        (party.id_qualifier != "XX" or NPI[party.id]) and (not party.state or party.state in STATES)
     )
