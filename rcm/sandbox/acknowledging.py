@@ -9,19 +9,10 @@ from typing import NamedTuple
 
 from rcm import x12
 from rcm.money import total
-from rcm.sandbox.model import Bill
+from rcm.sandbox.model import Address, Bill
 from rcm.sandbox.screening import Rejection
 
 CLEARINGHOUSE = "SANDBOX CLEARINGHOUSE"
-
-
-class Address(NamedTuple):
-    """Between whom a file goes, as the other side wrote it in its ISA."""
-
-    submitter: str
-    """ISA06 of the files that come; ISA08 of those that go."""
-    clearinghouse: str
-    usage: str
 
 
 class Screened(NamedTuple):
@@ -36,7 +27,7 @@ def envelope(address: Address, control: int, now: dt.datetime) -> x12.Envelope:
     """The ISA and GS of everything the sandbox sends."""
     return x12.Envelope(
         address.clearinghouse, address.submitter, control_number=control,
-        created=now.replace(tzinfo=None), usage=address.usage,
+        created=now.replace(tzinfo=None), usage=address.usage, delimiters=address.delimiters,
     )  # fmt: skip
 
 
@@ -115,5 +106,7 @@ def _status(claim: Screened, today: dt.date) -> x12.ClaimStatus:
         trace=x12.Trace("2", bill.account),
         statuses=statuses,
         references=[x12.Reference("1K", claim.number)] if claim.number else [],
-        dates=[x12.Dated("472", first, last if last != first else None)],
+        dates=[x12.Dated("472", first, last if last != first else None)]
+        if first > dt.date.min
+        else [],
     )

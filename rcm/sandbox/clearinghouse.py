@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -12,11 +13,11 @@ from zoneinfo import ZoneInfo
 from rcm import x12
 from rcm.money import total
 from rcm.sandbox import acknowledging, answering, members, remitting, tables
-from rcm.sandbox.acknowledging import Address, Screened
+from rcm.sandbox.acknowledging import Screened
 from rcm.sandbox.adjudication import adjudicate, duplicate_key
 from rcm.sandbox.intake import bill_from
 from rcm.sandbox.members import Trouble
-from rcm.sandbox.model import Bill, Payer, Result
+from rcm.sandbox.model import Address, Bill, Payer, Result
 from rcm.sandbox.screening import Rejection, screen
 from rcm.sandbox.store import Store, Waiting
 from rcm.transport import GatewayRefused, InboundFile
@@ -26,6 +27,9 @@ SLOW_DAYS = 50
 AT_ONCE = 50
 _SYNTAX = x12.SYNTAX_ONLY
 """Situational rules are asked claim by claim (`screening`): one bad claim stops no other."""
+
+_TAKEN = frozenset({"837P", "270"})
+_UNPRINTABLE = x12.Delimiters("\x1d", "\x1f", "\x1c", "\x1e")
 
 
 class Pace(StrEnum):
@@ -75,6 +79,10 @@ class Clearinghouse:
             document = x12.read(content, name=name, checks=_SYNTAX)
             if not document.interchanges:
                 raise GatewayRefused(f"{name} is not an X12 file.")
+            foreign = {t.kind for t in document.transactions} - _TAKEN
+            if foreign:
+                kinds = ", ".join(sorted(foreign))
+                raise GatewayRefused(f"This clearinghouse takes 837P and 270, not {kinds}.")
             now = self._local()
             self._store.add_incoming(name, digest, now, content)
             self._answer(name, document, now)
@@ -186,7 +194,7 @@ class Clearinghouse:
                 rejections = [Rejection("A3", "78", "", "CLAIM IS IN PROCESS OR DONE ALREADY")]
             number = "" if rejections else self._adjudicate(bill, today)
             screened.append(Screened(bill, number, rejections))
-            self._store.set_mailbox(bill.billing_npi, *address)
+            self._store.set_mailbox(bill.billing_npi, address)
         control = self._store.next("control")
         return acknowledging.claim_acknowledgement(batch, screened, address, control, now)
 
@@ -222,11 +230,11 @@ class Clearinghouse:
         if luck is None:
             return today
         dice = luck // 997 % 1000
-        if dice < 15:
+        if dice < 25:
             return None
         shortest, longest = payer.payment_days
         days = shortest + luck // 7919 % (longest - shortest + 1)
-        if dice < 35:
+        if dice < 45:
             days += 20 + dice
         return _working_day(today + dt.timedelta(days=days))
 
@@ -268,7 +276,7 @@ class Clearinghouse:
         for reason, reference, amount in level.carried:
             self._store.carry(payer.id, payee, reason, reference, amount)
         content = remitting.remittance(payer, day, trace, paid, level)
-        address = Address(*self._store.mailbox(payee))
+        address = self._store.mailbox(payee)
         self._post(f"{payer.id}_{day:%Y%m%d}_{serial:05d}.835",
                    self._write(address, now, [content]), now)  # fmt: skip
         self._store.mark_paid([claim.number for claim in claims], trace)
@@ -293,14 +301,23 @@ class Clearinghouse:
             x12.Outgoing(f"{position:04d}", content)
             for position, content in enumerate(contents, start=1)
         ]
-        return x12.write_interchange(envelope, outgoing, ta1s=ta1s)
+        try:
+            return x12.write_interchange(envelope, outgoing, ta1s=ta1s)
+        except x12.WriteError:
+            # A name from an older file holds what the newest file separates with.
+            return x12.write_interchange(
+                replace(envelope, delimiters=_UNPRINTABLE), outgoing, ta1s=ta1s
+            )
 
     def _post(self, name: str, content: bytes, now: dt.datetime) -> None:
         self._store.add_outgoing(name, content, now)
 
 
 def _address(interchange: x12.Interchange) -> Address:
-    return Address(interchange.sender, interchange.receiver, interchange.usage)
+    return Address(
+        interchange.sender, interchange.receiver, interchange.usage,
+        interchange.delimiters._replace(newline=""),
+    )  # fmt: skip
 
 
 def _working_day(day: dt.date) -> dt.date:

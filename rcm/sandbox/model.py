@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from rcm.money import ZERO, total
+from rcm.x12 import Delimiters
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,17 @@ class Payer:
     documentation: frozenset[str]
     takeback: str
     """now: a takeback lowers the very payment that shows it; later: the one after (PLB WO)."""
+
+
+class Address(NamedTuple):
+    """Between whom a file goes, as the other side wrote it in its ISA."""
+
+    submitter: str
+    """ISA06 of the files that come; ISA08 of those that go."""
+    clearinghouse: str
+    usage: str
+    delimiters: Delimiters = Delimiters()
+    """What the other side writes with: nothing that it sent can contain them."""
 
 
 class Person(NamedTuple):

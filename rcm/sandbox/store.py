@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from rcm.money import ZERO, total
-from rcm.sandbox.model import Result, from_json, to_json
+from rcm.sandbox.model import Address, Result, from_json, to_json
+from rcm.x12 import Delimiters
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
@@ -44,7 +45,8 @@ CREATE TABLE IF NOT EXISTS deductible (
     amount TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS deductible_member ON deductible (payer, member, year);
 CREATE TABLE IF NOT EXISTS mailbox (
-    payee TEXT PRIMARY KEY, sender TEXT NOT NULL, receiver TEXT NOT NULL, usage TEXT NOT NULL);
+    payee TEXT PRIMARY KEY, sender TEXT NOT NULL, receiver TEXT NOT NULL, usage TEXT NOT NULL,
+    delimiters TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS carried (
     id INTEGER PRIMARY KEY, payer TEXT NOT NULL, payee TEXT NOT NULL, reason TEXT NOT NULL,
     reference TEXT NOT NULL, amount TEXT NOT NULL, settled INTEGER NOT NULL DEFAULT 0);
@@ -277,15 +279,17 @@ class Store:
 
     # --- whose mailbox a payee's remittances go to
 
-    def set_mailbox(self, payee: str, sender: str, receiver: str, usage: str) -> None:
-        """The submitter (ISA06), the clearinghouse as it calls it (ISA08), test or production."""
-        self._do("INSERT OR REPLACE INTO mailbox VALUES (?, ?, ?, ?)",
-                 payee, sender, receiver, usage)  # fmt: skip
+    def set_mailbox(self, payee: str, address: Address) -> None:
+        """Where the answers to this payee's claims go, as its last file said."""
+        self._do(
+            "INSERT OR REPLACE INTO mailbox VALUES (?, ?, ?, ?, ?)",
+            payee, *address[:3], json.dumps(address.delimiters),
+        )  # fmt: skip
 
-    def mailbox(self, payee: str) -> tuple[str, str, str]:
-        """Submitter, clearinghouse, usage of the last claims for this payee."""
-        row = self._one("SELECT sender, receiver, usage FROM mailbox WHERE payee = ?", payee)
-        return str(row[0]), str(row[1]), str(row[2])
+    def mailbox(self, payee: str) -> Address:
+        """Where the last claims of this payee came from."""
+        row = self._one("SELECT * FROM mailbox WHERE payee = ?", payee)
+        return Address(row[1], row[2], row[3], Delimiters(*json.loads(row[4])))
 
     # --- what a later remittance settles
 

@@ -482,3 +482,58 @@ def test_450_claims_are_answered_and_paid_in_two_seconds():
         for transaction in x12.read(content).find("835")
     )
     assert paid == 450
+
+
+# --- whatever the other side writes
+
+
+def test_answers_are_written_with_the_separators_of_the_question(desk):
+    data = file_of([strep("C1-1", "BEACN", "QW")])
+    other = data.replace(b":", b">").replace(b"*", b"|").replace(b"~", b"!")
+    mail = _send_bytes(desk, other)
+    assert mail.codes == {"C1-1": ["A2:20:PR"]}
+    for name, content in mail.files.items():
+        delimiters = x12.read(content, name=name).interchanges[0].delimiters
+        assert delimiters[:4] == ("|", ">", "^", "!")
+
+
+def test_name_with_todays_separator_stops_no_remittance():
+    desk = Desk(pace=Pace.CALENDAR)
+    first = file_of([strep("C1-1", "SMCD1", "QW")], control=1).replace(b":", b">")
+    desk.house.submit("1.837", first.replace(b"*RIVERA*", b"*RIVERA: ANNA*"))
+    desk.house.submit("2.837", file_of([row("SMCD1", claim("C2-1", line("99214")),
+                                            member("SMCD1", "11"))], control=2))  # fmt: skip
+    mail = desk.pass_days(20)
+    patient = mail.payments["C1-1"][0].patient
+    assert patient is not None
+    assert patient.name == "RIVERA: ANNA"
+    assert set(mail.payments) == {"C1-1", "C2-1"}
+
+
+def test_kinds_that_nobody_here_understands_are_refused(desk):
+    remittance = desk.send(strep("C1-1")).files
+    data = next(content for name, content in remittance.items() if name.endswith(".835"))
+    with pytest.raises(GatewayRefused, match="takes 837P and 270, not 835"):
+        desk.house.submit("wrong-way.835", data)
+
+
+def test_ta1_comes_when_it_is_asked_for(desk):
+    data = file_of([strep("C1-1")]).replace(b"*000000017*0*T*", b"*000000017*1*T*")
+    mail = _send_bytes(desk, data)
+    ta1 = mail.documents(".ta1")[0].interchanges[0].ta1s[0]
+    assert (ta1.control_number, ta1.status) == ("000000017", "A")
+
+
+def test_line_without_a_date_is_rejected(desk):
+    item = row("BEACN", claim("X", line("99213")))
+    item.claim.lines[0].dates = []
+    try:
+        data = file_of([item])
+    except x12.WriteError:
+        data = file_of([row("BEACN", claim("X", line("99213")))]).replace(
+            b"DTP*472*D8*20261013~", b""
+        )
+        data = data.replace(b"SE*29*", b"SE*28*")
+    mail = _send_bytes(desk, data)
+    assert mail.codes.get("X", ["A7:187"]) == ["A7:187"]
+    assert not mail.payments
