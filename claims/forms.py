@@ -41,7 +41,7 @@ class ClaimFilterForm(forms.Form):
     sort = forms.CharField(required=False, max_length=20)
 
     def __init__(self, data: Any, *, payers: Choices, providers: Choices) -> None:
-        super().__init__(data)
+        super().__init__(data, auto_id="f-%s")
         for name, everything, choices in (
             ("payer", "All payers", payers), ("provider", "All providers", providers),
         ):  # fmt: skip

@@ -22,13 +22,29 @@ from coding.models import Diagnosis
 from rcm import clock
 
 
+@dataclass(frozen=True, slots=True)
+class Lettered:
+    """A diagnosis with the letter that lines point to."""
+
+    letter: str
+    code: str
+    description: str
+
+
+def _lettered(submission: Submission) -> list[Lettered]:
+    return [
+        Lettered(chr(64 + one.position), one.code, one.description)
+        for one in submission.coding_version.diagnoses.all()
+    ]
+
+
 @dataclass(slots=True)
 class Summary:
     """A claim's current submission and what was said about it."""
 
     submission: Submission
     lines: list[ClaimLine]
-    diagnoses: list[Diagnosis]
+    diagnoses: list[Lettered]
     acknowledgements: list[Acknowledgement]
     calls: list[CallLog]
     tasks: list[ClaimTask]
@@ -81,7 +97,7 @@ def summary_of(claim: Claim) -> Summary:
     return Summary(
         submission=submission,
         lines=list(submission.lines.all()),
-        diagnoses=list(submission.coding_version.diagnoses.all()),
+        diagnoses=_lettered(submission),
         acknowledgements=list(submission.acknowledgements.all()),
         calls=list(claim.calls.select_related("called_by")),
         tasks=list(

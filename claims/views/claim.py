@@ -23,6 +23,7 @@ from claims.services import (
 from claims.views.work import held_context, open_next, rejected_context
 from encounters.models import Patient
 from rcm.access.guards import requires, signed_in
+from rcm.access.permissions import may
 from rcm.audit.services import record_view
 from rcm.errors import Refused
 from rcm.nudge import nudge_on_commit
@@ -87,12 +88,21 @@ def patient_status(request: HttpRequest, patient_id: int) -> HttpResponse:
     patient = Patient.objects.filter(pk=patient_id).first()
     if patient is None:
         raise Http404("No such patient.")
+    user = signed_in(request)
     visits = patient_claims(patient_id)
     partial = request.headers.get("HX-Request") == "true"
     if not partial:
-        record_view(signed_in(request), patient, patient_id=patient.pk)
+        record_view(user, patient, patient_id=patient.pk)
     template = "claims/_patient_status.html" if partial else "claims/patient_status.html"
-    return render(request, template, {"patient": patient, "visits": visits})
+    return render(
+        request,
+        template,
+        {
+            "patient": patient,
+            "visits": visits,
+            "may_see_claims": may(user, "claim.view"),
+        },
+    )
 
 
 @require_POST

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
+from claims.enums import AWAITING_PAYER
 from claims.forms import ClaimFilterForm
 from claims.models import Claim
 from claims.queries.home import Amount
@@ -23,6 +24,7 @@ from claims.services import queue_claims
 from encounters.models import Payer, Provider
 from rcm import clock
 from rcm.access.guards import requires, signed_in
+from rcm.access.permissions import may
 from rcm.audit.services import record
 from rcm.nudge import nudge_on_commit
 
@@ -74,6 +76,8 @@ def claim_list(request: HttpRequest) -> HttpResponse:
         "billing/claims.html",
         {
             "form": form,
+            "may_work": may(signed_in(request), "claim.work"),
+            "waiting_states": AWAITING_PAYER,
             "page": paginator.get_page(request.GET.get("page")),
             "found": found,
             "today": clock.today(),
@@ -166,7 +170,7 @@ def unbilled(request: HttpRequest) -> HttpResponse:
     payer = request.GET.get("payer", "")
     status = request.GET.get("status", "")
     table = unbilled_by_insurer()
-    known = {str(line["payer_id"]) for line in table}
+    known = {str(line["payer_id"]): line["payer"] for line in table}
     rows = unbilled_encounters(
         payer_id=int(payer) if payer in known else None,
         status=status if status in _STATUSES else "",
@@ -175,7 +179,11 @@ def unbilled(request: HttpRequest) -> HttpResponse:
         request,
         "billing/unbilled.html",
         {
-            "table": table,
+            "rows_by_insurer": [
+                {**line, "cells": [(key, line.get(key, 0)) for key in _STATUSES]} for line in table
+            ],
+            "payer_name": known.get(payer, ""),
+            "status_label": _STATUSES.get(status, ""),
             "statuses": _STATUSES,
             "total": Amount(sum(int(str(line["total"])) for line in table)),
             "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
