@@ -1,185 +1,49 @@
 """From the declaration of a loop to a Python function that writes it.
 
 ``write(o, out, hl, parent, marks)`` appends the segments of the loop's object and of everything
-below it.  Elements are joined with stand-in separators that no text can hold (lone surrogates);
-:mod:`rcm.x12.writer` checks that no value holds a real delimiter and then puts them in.
+below it; ``hl`` counts HL segments, ``marks`` takes where each claim stands.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
 
-from rcm.x12.errors import WriteError
-from rcm.x12.model.values import Dated, HealthCode, Procedure, Unrecognised
+from rcm.x12 import render
 from rcm.x12.scalars import DAY_TEXT
 from rcm.x12.schema import Element, Guide, Loop, SegmentUse
 from rcm.x12.standard import ELEMENTS
 
-SEP: Final = "\ud800"
-COMPONENT: Final = "\ud801"
-END: Final = "\ud802"
-REPEAT: Final = "\ud803"
-
 Writer = Callable[[Any, list[str], list[int], str, list[tuple[str, int, int]]], None]
 
 
-def num(value: Decimal | int | None) -> str:
-    """A number as X12 writes it; refuses what is no number."""
-    if value is None:
-        return ""
-    text = str(value)
-    if "E" in text:
-        return format(value, "f")
-    if text[-1] > "9":
-        raise WriteError(f"{text} is not a number that can be sent")
-    return text
-
-
-def procedure(value: Procedure | None) -> str:
-    """C003."""
-    if value is None:
-        return ""
-    modifiers = value.modifiers
-    if not modifiers and not value.description and not value.end_code:
-        return f"{value.qualifier}{COMPONENT}{value.code}"
-    if len(modifiers) > 4:
-        raise WriteError(f"procedure {value.code} has {len(modifiers)} modifiers, 4 are allowed")
-    parts = [value.qualifier, value.code, *modifiers, *[""] * (4 - len(modifiers)),
-             value.description, value.end_code]  # fmt: skip
-    return COMPONENT.join(parts).rstrip(COMPONENT)
-
-
-def texts(value: tuple[Any, ...]) -> str:
-    """A composite of texts or numbers, component by component."""
-    return COMPONENT.join([str(part) for part in value]).rstrip(COMPONENT)
-
-
-def joined(parts: tuple[str, ...]) -> str:
-    """Components of a composite, without the empty ones at its end."""
-    return COMPONENT.join(parts).rstrip(COMPONENT)
-
-
-def kept(segment: Unrecognised) -> str:
-    """A segment that was not understood, as it came."""
-    return SEP.join([e.replace(segment.component, COMPONENT) for e in segment.elements])
-
-
-def raw(value: str) -> str:
-    """A composite that is kept as text with colons."""
-    return value.replace(":", COMPONENT)
-
-
-def health(value: HealthCode) -> str:
-    """C022."""
-    qualifier, code, start, end, amount, quantity, version, through, present, text = value
-    if not (start or amount is not None or quantity is not None or version or through or present
-            or text):  # fmt: skip
-        return f"{qualifier}{COMPONENT}{code}"
-    format_, day = "", ""
-    if text:
-        format_, _, day = text.partition(" ")
-    elif start and end:
-        format_, day = "RD8", f"{DAY_TEXT[start]}-{DAY_TEXT[end]}"
-    elif start:
-        format_, day = "D8", DAY_TEXT[start]
-    parts = (qualifier, code, format_, day, num(amount), num(quantity), version, through, present)
-    return COMPONENT.join(parts).rstrip(COMPONENT)
-
-
-def dated(value: Dated) -> str:
-    """The elements of DTP after its name."""
-    qualifier, start, end, time, text, format_ = value
-    if text:
-        return f"{qualifier}{SEP}{format_ or 'D8'}{SEP}{text}"
-    if start is None:
-        raise WriteError(f"date {qualifier} has no value")
-    if end is not None:
-        return f"{qualifier}{SEP}RD8{SEP}{DAY_TEXT[start]}-{DAY_TEXT[end]}"
-    if time:
-        return f"{qualifier}{SEP}DT{SEP}{DAY_TEXT[start]}{time}"
-    return f"{qualifier}{SEP}{format_ or 'D8'}{SEP}{DAY_TEXT[start]}"
-
-
-def adjustments(values: list[Any], out: list[str]) -> None:
-    """CAS: up to six adjustments of one group in a segment, in order."""
-    group, trios = "", 0
-    for adjustment in values:
-        quantity = adjustment.quantity
-        trio = f"{SEP}{adjustment.reason}{SEP}{num(adjustment.amount)}{SEP}" + (
-            "" if quantity is None else num(quantity)
-        )
-        if adjustment.group == group and 0 < trios < 6:
-            out[-1] += trio
-            trios += 1
-        else:
-            if trios:
-                out[-1] = out[-1].rstrip(SEP)
-            out.append(f"CAS{SEP}{adjustment.group}{trio}")
-            group, trios = adjustment.group, 1
-    if trios:
-        out[-1] = out[-1].rstrip(SEP)
-
-
-def contacts(values: list[Any], out: list[str]) -> None:
-    """PER."""
-    for contact in values:
-        pairs = [f"{SEP}{q}{SEP}{n}" for q, n in contact.numbers]
-        out.append(f"PER{SEP}{contact.function}{SEP}{contact.name}{''.join(pairs)}".rstrip(SEP))
-
-
-def provider_adjustments(values: list[Any], out: list[str]) -> None:
-    """PLB: up to six adjustments of one provider and year in a segment."""
-    key: Any = None
-    pairs = 0
-    for provider, year, reason, reference, amount in values:
-        code = f"{reason}{COMPONENT}{reference}".rstrip(COMPONENT)
-        if key == (provider, year) and pairs < 6:
-            out[-1] += f"{SEP}{code}{SEP}{num(amount)}"
-            pairs += 1
-        else:
-            day = DAY_TEXT[year] if year else ""
-            out.append(f"PLB{SEP}{provider}{SEP}{day}{SEP}{code}{SEP}{num(amount)}")
-            key, pairs = (provider, year), 1
-
-
-def statuses(values: list[Any], out: list[str]) -> None:
-    """STC."""
-    for status in values:
-        codes = [texts(tuple(code)) for code in status.codes] + ["", "", ""]
-        elements = [
-            codes[0], DAY_TEXT[status.effective] if status.effective else "", status.action,
-            num(status.charge), num(status.paid),
-            DAY_TEXT[status.paid_on] if status.paid_on else "", status.method,
-            DAY_TEXT[status.check_date] if status.check_date else "", status.check_number,
-            codes[1], codes[2], status.message,
-        ]  # fmt: skip
-        out.append(f"STC{SEP}{SEP.join(elements)}".rstrip(SEP))
-
-
-def diagnoses(
-    values: list[Any], qualifiers: tuple[tuple[frozenset[str], int], ...], out: list[str]
-) -> None:
-    """HI: the codes of each kind in segments of their own."""
-    for accepted, most in qualifiers:
-        chosen = [code for code in values if code.qualifier in accepted]
-        for start in range(0, len(chosen), most):
-            found = [health(code) for code in chosen[start : start + most]]
-            out.append(f"HI{SEP}{SEP.join(found)}")
-
-
 _NAMES: Final[dict[str, Any]] = {
-    "num": num, "kept": kept, "joined": joined, "procedure": procedure, "texts": texts, "raw": raw, "dated": dated,
-    "adjustments": adjustments, "contacts": contacts, "statuses": statuses,
-    "provider_adjustments": provider_adjustments, "diagnoses": diagnoses, "DAY_TEXT": DAY_TEXT,
-    "S": SEP, "C": COMPONENT, "REPEAT": REPEAT,
-}  # fmt: skip
+    "num": render.num,
+    "kept": render.kept,
+    "joined": render.joined,
+    "procedure": render.procedure,
+    "texts": render.texts,
+    "raw": render.raw,
+    "dated": render.dated,
+    "adjustments": render.adjustments,
+    "contacts": render.contacts,
+    "statuses": render.statuses,
+    "provider_adjustments": render.provider_adjustments,
+    "diagnoses": render.diagnoses,
+    "DAY_TEXT": DAY_TEXT,
+    "S": render.SEP,
+    "C": render.COMPONENT,
+    "REPEAT": render.REPEAT,
+}
 
 
 _INLINE: Final = "inline:"
 """Marks a text that goes into the surrounding f-string as it is."""
+
+
+def _segment_id(child: SegmentUse | Loop) -> str:
+    return child.id if isinstance(child, SegmentUse) else ""
 
 
 def _placed(part: str) -> str:
@@ -233,9 +97,8 @@ class _LoopCode:
                 other = children[end]
                 if type(other) is not type(child) or other.into != child.into:
                     break
-                if isinstance(other, SegmentUse) and isinstance(child, SegmentUse):
-                    if other.id != child.id:
-                        break
+                if _segment_id(other) != _segment_id(child):
+                    break
                 end += 1
             found[index] = end - index
             index = end

@@ -221,7 +221,7 @@ class Envelope:
     authorization: str = ""
     security_qualifier: str = "00"
     security: str = ""
-    delimiters: Delimiters = Delimiters()
+    delimiters: Delimiters = field(default_factory=Delimiters)
 
 
 @dataclass(slots=True)

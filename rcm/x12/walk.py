@@ -7,52 +7,23 @@ that is not the usual case leaves it through a method.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from typing import Any
 
 from rcm.x12.checks import Checks
-from rcm.x12.diagnose import Defect, Separators, diagnose
-from rcm.x12.document import Delimiters, Document, Interchange, Transaction
+from rcm.x12.diagnose import Separators, diagnose
+from rcm.x12.document import Delimiters, Interchange, Transaction
 from rcm.x12.envelopes import (
     ENVELOPE,
-    EnvelopeReader,
     bare_interchange,
-    guide_for,
-    read_group,
     read_interchange,
 )  # fmt: skip
 from rcm.x12.errors import Snip, X12Error
-from rcm.x12.model.values import Unrecognised
-from rcm.x12.plan import Move, Pick, Place, Plan, plan_for
+from rcm.x12.plan import Move, Pick, Place, plan_for
 from rcm.x12.problems import Problem
 from rcm.x12.rows import row_of
 from rcm.x12.rules import rules_for
-from rcm.x12.schema import Loop
 from rcm.x12.tokens import Body, End, Head, Junk, Token
-
-MOST_ERRORS: Final = 2000
-"""Errors kept per transaction, so that garbage cannot fill the memory."""
-
-_HARMLESS: Final = frozenset({"not-used", "too-many-elements", "too-many-components",
-                              "segment-order", "invalid-character"})  # fmt: skip
-"""What is told, but no reason to refuse a file from a payer."""
-
-_OF_A_NAME: Final = frozenset({"N2", "N3", "N4", "PER", "REF", "DMG", "PRV", "DTP", "INS", "AAA"})
-
-
-class Frame:
-    """An open loop."""
-
-    __slots__ = ("child", "counts", "first", "hl", "obj", "order", "place", "seen")
-
-    def __init__(self, place: Place, obj: Any, first: int) -> None:
-        self.place = place
-        self.obj = obj
-        self.first = first
-        self.seen = 0 if place.parent is None else 1
-        self.order = 0
-        self.counts: dict[int, int] | None = None
-        self.hl = ""
-        self.child = 0
+from rcm.x12.walk_errors import OF_A_NAME, Frame, WalkErrors
 
 
 class Found:
@@ -69,24 +40,14 @@ class Found:
         self.errors = errors
 
 
-class Walk(EnvelopeReader):
+class Walk(WalkErrors):
     """The state of reading one file."""
 
     def __init__(self, name: str, checks: Checks, *, streaming: bool, keep_raw: bool) -> None:
-        super().__init__(Document(name))
-        self.checks = checks
-        self.streaming = streaming
+        super().__init__(name, checks, streaming=streaming)
         self.keep_raw = keep_raw
         self.moves: dict[str, Move | Pick] = {}
-        self.stack: list[Frame] = []
-        self.plan: Plan | None = None
-        self.separators = Separators(":", "^")
         self.rules = rules_for("", checks)
-        self.claim_errors: list[X12Error] = []
-        self.in_claim = ""
-        self.lost = ""
-        self.hl_count = 0
-        self.dirty = False
         self.handled = False
 
     def claims(self, tokens: Iterable[Token]) -> Iterator[Found]:
@@ -209,7 +170,7 @@ class Walk(EnvelopeReader):
                     return None
                 m = pick.other
         if self.lost:
-            if m is None or (m.opens is None and (self.lost != "name" or e[0] in _OF_A_NAME)):
+            if m is None or (m.opens is None and (self.lost != "name" or e[0] in OF_A_NAME)):
                 return None
             self.lost = ""
         return m
@@ -404,195 +365,6 @@ class Walk(EnvelopeReader):
     def _holds_claim(self, place: Place) -> bool:
         return place.loop.claim or any(self._holds_claim(c) for c in place.children.values())
 
-    # -- errors -----------------------------------------------------------------------------
-
-    def report(self, problem: Problem) -> None:
-        """Give a problem its full position and keep it."""
-        transaction = self.transaction
-        assert transaction is not None
-        if problem.level not in self.checks.levels:
-            return
-        segment = problem.segment or self.number
-        vital = self.plan.guide.vital if self.plan else None
-        if vital is not None and problem.level is Snip.GUIDE:
-            problem.fatal &= problem.segment_id in vital and problem.code not in _HARMLESS
-        error = X12Error(
-            problem.code, problem.level, problem.message, self.document.name,
-            self.interchange.control_number if self.interchange else "",
-            self.group.control_number if self.group else "",
-            transaction.control_number, transaction.kind, segment,
-            segment - transaction.first_segment + 1, problem.segment_id, problem.element,
-            problem.loop or (self.stack[-1].place.path if self.stack else ""), problem.value,
-            problem.expected, problem.claim or self.in_claim, problem.ack, problem.repetition,
-            problem.element_number, problem.fatal,
-        )  # fmt: skip
-        if self.streaming and self.in_claim:
-            if len(self.claim_errors) < MOST_ERRORS:
-                self.claim_errors.append(error)
-            return
-        if len(transaction.errors) < MOST_ERRORS:
-            transaction.errors.append(error)
-
-    def diagnose(self, frame: Frame, m: Move, e: list[str], raw: str) -> None:
-        """Something is wrong with this segment: say what."""
-        if self.plan is not None:
-            self.plan.flag.clear()
-        defects = diagnose(m.use, e, self.separators)
-        if self.dirty:
-            defects += self.odd_characters(e)
-        for defect in defects:
-            self.tell(defect, e[0], frame.place.path)
-
-    def tell(self, defect: Defect, segment_id: str, path: str) -> None:
-        """Report a defect of an element of the current segment."""
-        element = f"{segment_id}{defect.element:02}"
-        if defect.component:
-            element += f"-{defect.component}"
-        self.report(
-            Problem(
-                defect.code, Snip.GUIDE, defect.message, segment_id=segment_id, element=element,
-                value=defect.value, expected=defect.expected, ack=defect.ack, loop=path,
-                repetition=defect.repetition, element_number=defect.number, fatal=defect.fatal,
-            )
-        )  # fmt: skip
-
-    def missing(self, frame: Frame) -> None:
-        """Required segments or loops that did not come."""
-        for index, child in enumerate(frame.place.bits):
-            bit = 1 << index
-            if not frame.place.required & bit or frame.seen & bit:
-                continue
-            loop = isinstance(child, Loop)
-            use = child.opener if isinstance(child, Loop) else child
-            path = frame.place.path
-            what = (
-                f"Loop {child.id} ({child.title}, segment {use.id})"
-                if loop
-                else (f"Segment {use.id} ({child.title})")
-            )
-            self.report(
-                Problem(
-                    "loop-missing" if loop else "segment-missing", Snip.GUIDE,
-                    f"{what} is required in loop {path} but missing.", segment=frame.first,
-                    segment_id=use.id, loop=f"{path}/{child.id}" if loop else path,
-                    expected=f"{use.id}*{'/'.join(use.qualifiers[:6])}" if use.qualifiers
-                    else use.id, ack="3",
-                )
-            )  # fmt: skip
-
-    def count(self, frame: Frame, m: Move, e: list[str]) -> None:
-        """A segment or loop that came before: is it allowed that often?"""
-        if m.max == 1:
-            times = 2
-        else:
-            counts = frame.counts
-            if counts is None:
-                counts = frame.counts = {}
-            times = counts[m.bit] = counts.get(m.bit, 1) + 1
-            if times <= m.max:
-                return
-        loop = m.opens is not None
-        name = f"Loop {m.opens.loop.id}" if m.opens else f"Segment {e[0]}"
-        self.report(
-            Problem(
-                "loop-too-often" if loop else "segment-too-often", Snip.GUIDE,
-                f"{name} ({m.use.title}) may come {m.max} time{'s' if m.max > 1 else ''} in loop "
-                f"{frame.place.path}, this is number {times}.",
-                segment_id=e[0], loop=m.opens.path if m.opens else frame.place.path,
-                expected=f"at most {m.max}", ack="4" if loop else "5",
-            )
-        )  # fmt: skip
-
-    def out_of_order(self, frame: Frame, m: Move, e: list[str]) -> None:
-        """A segment that should have come earlier in its loop."""
-        self.report(
-            Problem(
-                "segment-order", Snip.GUIDE,
-                f"Segment {e[0]} ({m.use.title}) stands too late in loop {frame.place.path}.",
-                segment_id=e[0], loop=frame.place.path, expected="the order of the guide", ack="7",
-            )
-        )  # fmt: skip
-
-    def unknown(self, e: list[str], raw: str) -> None:
-        """A segment that the guide does not have here: kept, and reported once."""
-        assert self.plan is not None
-        frame = self.stack[-1]
-        holder = getattr(frame.obj, "unrecognised", None)
-        if holder is not None and len(holder) < MOST_ERRORS:
-            holder.append(Unrecognised(self.number, tuple(e), self.separators.component))
-        name = e[0]
-        if self.lost and (self.lost != "name" or name in _OF_A_NAME):
-            return
-        known = name in self.plan.known
-        named = name.isalnum() and 2 <= len(name) <= 3
-        if name in ("NM1", "N1"):
-            self.lost = "name"
-        elif name in self.plan.openers:
-            self.lost = "loop"
-        if name == "HL":
-            self.lost = "level"
-        if known:
-            why, ack = f"is not expected in loop {frame.place.path}", "2"
-        else:
-            why, ack = f"is not part of the {self.plan.guide.kind} guide", "6" if named else "1"
-        qualifier = e[1] if len(e) > 1 and name in ("NM1", "N1", "REF", "DTP", "AMT") else ""
-        self.report(
-            Problem(
-                "segment-unexpected" if known else "segment-unknown", Snip.GUIDE,
-                f"Segment {name[:20]}{'*' + qualifier[:20] if qualifier else ''} {why}.",
-                segment_id=name[:20], value=raw[:80], ack=ack, loop=frame.place.path,
-            )
-        )  # fmt: skip
-
-    def odd_characters(self, e: list[str]) -> list[Any]:
-        """Elements with characters outside of the basic and extended sets."""
-        return self.odd(e)
-
-    def open_hl(self, frame: Frame, e: list[str]) -> None:
-        """HL: numbers run from 1 without gaps, the parent is the level above."""
-        self.hl_count += 1
-        number = e[1] if len(e) > 1 else ""
-        frame.hl = number
-        frame.child = 1 if len(e) > 4 and e[4] == "1" else (0 if len(e) > 4 else -1)
-        if number != str(self.hl_count):
-            self.report(
-                Problem("hl-number", Snip.INTEGRITY,
-                        f"HL01 is {number[:20]}, but this is HL number {self.hl_count} of the "
-                        "transaction.", segment_id="HL", element="HL01", value=number,
-                        expected=str(self.hl_count), ack="7", element_number="628")
-            )  # fmt: skip
-        parent = next((f for f in reversed(self.stack[:-1]) if f.place.hl), None)
-        given = e[2] if len(e) > 2 else ""
-        expected = parent.hl if parent else ""
-        if given != expected:
-            self.report(
-                Problem("hl-parent", Snip.INTEGRITY,
-                        f"HL02 is '{given[:20]}', but the level above is "
-                        f"{'HL ' + expected if expected else 'none'}.",
-                        segment_id="HL", element="HL02", value=given, expected=expected, ack="7",
-                        element_number="734")
-            )  # fmt: skip
-        if parent is not None and parent.child == 0:
-            parent.child = -2
-            self.report(
-                Problem("hl-child", Snip.INTEGRITY,
-                        f"HL {parent.hl} says that it has no level below it (HL04 = 0), but this "
-                        "one follows.", segment_id="HL", element="HL04", segment=parent.first,
-                        value="0", expected="1", ack="7", element_number="736")
-            )  # fmt: skip
-        elif parent is not None and parent.child == 1:
-            parent.child = 2
-
-    def close_hl(self, frame: Frame) -> None:
-        """HL04 promised a level below that did not come."""
-        if frame.child == 1:
-            self.report(
-                Problem("hl-child", Snip.INTEGRITY,
-                        f"HL {frame.hl} announces a level below it (HL04 = 1), but none follows.",
-                        segment=frame.first, segment_id="HL", element="HL04", value="1",
-                        expected="0", loop=frame.place.path, ack="7", element_number="736")
-            )  # fmt: skip
-
     def head(self, token: Head) -> None:
         """ISA."""
         if self.keep_raw:
@@ -614,6 +386,3 @@ class Walk(EnvelopeReader):
             self.document.pieces.append(token.text)
         if token.reason:
             self.junk_error(token)
-
-
-__all__ = ["Found", "Walk", "guide_for", "read_group"]

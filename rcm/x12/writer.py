@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from rcm.x12.checks import SYNTAX_ONLY
-from rcm.x12.compile_write import COMPONENT, END, REPEAT, SEP, guide_writer
+from rcm.x12.compile_write import guide_writer
 from rcm.x12.document import ClaimRange, Content, Envelope, Outgoing, Written
 from rcm.x12.errors import WriteError
 from rcm.x12.model.acknowledgements import TA1, Acknowledgement999
@@ -19,6 +19,7 @@ from rcm.x12.model.status import (
     StatusRequest276,
     StatusResponse277,
 )  # fmt: skip
+from rcm.x12.render import COMPONENT, END, REPEAT, SEP
 from rcm.x12.schema import Guide
 
 _KINDS: Final[dict[type, str]] = {

@@ -190,9 +190,9 @@ BHT: Final = seg(
 )  # fmt: skip
 
 
-def billing_level(kinds: str, tax_ids: str, licences: bool, subscriber: Loop) -> Loop:
-    """2000A."""
-    more = [ref("UPIN or licence", "S", 2, "0B 1G")] if licences else []
+def billing_level(kinds: str, tax_ids: str, subscriber: Loop) -> Loop:
+    """2000A; an individual may also tell a UPIN or licence."""
+    more = [ref("UPIN or licence", "S", 2, "0B 1G")] if "1" in kinds else []
     return loop(
         "2000A", "billing provider level", "R", 0,
         level("20", "N", "1"),

@@ -137,6 +137,6 @@ INSTITUTIONAL: Final = Guide(
     root=loop(
         "ST", "claims", "R", 1,
         BHT, submitter("EM FX TE", "EM EX FX TE"), RECEIVER,
-        billing_level("2", "EI", False, subscriber_level(_CLAIM, professional=False)),
+        billing_level("2", "EI", subscriber_level(_CLAIM, professional=False)),
     ),
 )  # fmt: skip

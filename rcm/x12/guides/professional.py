@@ -225,6 +225,6 @@ PROFESSIONAL: Final = Guide(
     root=loop(
         "ST", "claims", "R", 1,
         BHT, submitter("ED EM FX TE", "ED EM EX FX TE"), RECEIVER,
-        billing_level("1 2", "EI SY", True, subscriber_level(_CLAIM, professional=True)),
+        billing_level("1 2", "EI SY", subscriber_level(_CLAIM, professional=True)),
     ),
 )  # fmt: skip
