@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from coding.models import (
     Code,
@@ -252,3 +252,16 @@ def test_command_refuses_with_status_1_and_the_place(fresh, tmp_path):
     assert status == 1
     assert (answer["ok"], answer["line"], answer["file"]) == (False, 1, path)
     assert "nothing was changed" in error
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["icd9", "file.txt", "--effective", "2026-10-01"], "invalid choice: 'icd9'"),
+        (["mue", "file.txt", "--effective", "soon"], "'soon' is not a date"),
+        (["mue", "file.txt"], "--effective"),
+    ],
+)
+def test_wrong_usage_ends_with_an_error_of_the_command_line(arguments, words):
+    with pytest.raises(CommandError, match=words):
+        call_command("load_codes", *arguments)

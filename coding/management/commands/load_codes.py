@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from argparse import ArgumentTypeError
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,13 @@ from django.core.management.base import BaseCommand, CommandParser
 from coding.enums import ReleaseKind
 from coding.services.load_codes import load_codes
 from rcm.errors import Refused
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text!r} is not a date; write it as 2026-10-01") from None
 
 
 class Command(BaseCommand):
@@ -31,7 +39,7 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path, metavar="FILE")
         parser.add_argument(
             "--effective",
-            type=date.fromisoformat,
+            type=_day,
             required=True,
             metavar="DATE",
             help="the day the list is valid from: 2026-10-01",
