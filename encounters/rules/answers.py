@@ -162,7 +162,7 @@ def _verdict(
             )
         return EligibilityState.ACTIVE, (
             "The plan is active on the day of the visit. Whether a service is covered depends on "
-            "its benefits below."
+            "the benefits."
         )
     if codes & INACTIVE:
         since = f" since {_day(end)}" if end and end <= service_date else ""
@@ -187,7 +187,7 @@ def _day(value: date) -> str:
 def _plan_period(row: x12.MemberRow, plan: list[x12.Benefit]) -> tuple[date | None, date | None]:
     dates = [d for benefit in plan for d in benefit.dates]
     for level in (row.member, row.subscriber):
-        dates += level.party.dates if level.party else []
+        dates += level.dates
     begin = end = None
     for qualifier in _PERIODS:
         found = next((d for d in dates if d.qualifier == qualifier and d.end), None)

@@ -42,9 +42,20 @@ class Difference:
         return self.field in PERSON
 
     @property
-    def is_date(self) -> bool:
-        """Whether both sides are ISO dates."""
-        return self.field in {"birth_date", "plan_begin", "plan_end"}
+    def ours_shown(self) -> str:
+        """Our side as people write it."""
+        return self._shown(self.ours)
+
+    @property
+    def theirs_shown(self) -> str:
+        """The payer's side as people write it."""
+        return self._shown(self.theirs)
+
+    def _shown(self, value: str) -> str:
+        if value and self.field in {"birth_date", "plan_begin", "plan_end"}:
+            day = date.fromisoformat(value)
+            return f"{day:%b} {day.day}, {day.year}"
+        return value
 
     @property
     def verb(self) -> str:

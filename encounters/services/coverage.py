@@ -9,8 +9,9 @@ from datetime import date, timedelta
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from encounters.enums import EligibilityState, EncounterStatus
+from encounters.enums import EncounterStatus
 from encounters.models import Coverage, EligibilityCheck, Encounter, Patient, Payer
+from encounters.queries.coverage import their_facts
 from encounters.rules.details import CoverageDetails, Demographics, changed
 from encounters.services.patients import change_patient
 from encounters.services.refusals import refuse_problems
@@ -157,7 +158,7 @@ def accept_difference(*, check_id: int, field: str, by: User) -> Coverage:
     """
     check = EligibilityCheck.objects.select_related("coverage__patient").get(pk=check_id)
     coverage = check.coverage
-    told = answered_facts(check)
+    told = their_facts(check)
     if field not in told:
         raise Refused("The payer's answer says nothing about this field.", code="invalid")
     if coverage.superseded_at is not None:
@@ -188,18 +189,6 @@ _COLUMN = {"plan_begin": "effective_from"}
 
 def _value(field: str, told: str) -> str | date:
     return date.fromisoformat(told) if field == "plan_begin" else told
-
-
-def answered_facts(check: EligibilityCheck) -> dict[str, str]:
-    """What the payer said, by the names of `encounters.rules.differences`."""
-    facts = dict(check.answered_details)
-    facts["group_number"] = check.answered_group_number
-    facts["plan_name"] = check.plan_name
-    facts["plan_begin"] = check.plan_begin.isoformat() if check.plan_begin else ""
-    facts["plan_end"] = check.plan_end.isoformat() if check.plan_end else ""
-    if check.state not in (EligibilityState.ACTIVE, EligibilityState.INACTIVE):
-        return {}
-    return {name: value for name, value in facts.items() if value}
 
 
 def details_of(row: Coverage) -> CoverageDetails:

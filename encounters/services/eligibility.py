@@ -28,6 +28,7 @@ from rcm.clearinghouse.services import (
 from rcm.errors import Refused
 from rcm.money import ZERO
 from rcm.work.enums import Queue, WorkState
+from rcm.work.models import WorkItem
 from rcm.work.services import NewItem, close_items, open_items
 
 ANSWER_WITHIN = 20.0
@@ -182,9 +183,8 @@ def _work_item(check: EligibilityCheck, by: User | None) -> int | None:
     if not needs_work:
         return None
     if before is not None:
-        item_id = before.work_item_id
         EligibilityCheck.objects.filter(pk=before.pk).update(work_item=None)
-        return item_id
-    return open_items([NewItem(queue=Queue.ELIGIBILITY, dollars=ZERO, due_on=check.service_date)])[
-        0
-    ].pk
+        return before.work_item_id
+    new = NewItem(queue=Queue.ELIGIBILITY, dollars=ZERO, due_on=check.service_date)
+    item: WorkItem = open_items([new])[0]
+    return item.pk

@@ -70,11 +70,9 @@ def _member(
 ) -> x12.MemberLevel:
     patient = coverage.patient
     # TRN03: 1 and our tax ID say who gave the number.
-    asked = {
-        "traces": [x12.Trace("1", trace_number, f"1{facility.tax_id}")],
-        "inquiries": [x12.Inquiry((SERVICE_TYPE,))],
-    }
-    on_day = [x12.Dated("291", service_date)]
+    traces = [x12.Trace("1", trace_number, f"1{facility.tax_id}")]
+    inquiries = [x12.Inquiry((SERVICE_TYPE,))]
+    dates = [x12.Dated("291", service_date)]
     if not coverage.is_dependent:
         party = x12.Party(
             "IL",
@@ -84,9 +82,8 @@ def _member(
             id_qualifier="MI",
             id=coverage.subscriber_number,
             birth_date=patient.birth_date,
-            dates=on_day,
         )
-        return x12.MemberLevel(party, **asked)  # type: ignore[arg-type]
+        return x12.MemberLevel(party, traces=traces, inquiries=inquiries, dates=dates)
     subscriber = x12.Party(
         "IL",
         "1",
@@ -97,12 +94,7 @@ def _member(
         birth_date=coverage.subscriber_birth_date,
     )
     person = x12.Party(
-        "03",
-        "1",
-        patient.last_name,
-        patient.first_name,
-        birth_date=patient.birth_date,
-        dates=on_day,
+        "03", "1", patient.last_name, patient.first_name, birth_date=patient.birth_date
     )
-    dependent = x12.MemberLevel(person, **asked)  # type: ignore[arg-type]
+    dependent = x12.MemberLevel(person, traces=traces, inquiries=inquiries, dates=dates)
     return x12.MemberLevel(subscriber, dependents=[dependent])

@@ -132,8 +132,8 @@ def _look(details: ProviderDetails, *, known_as: int | None) -> ProviderDetails:
     if not values["specialty"]:
         problems["specialty"] = "Enter the specialty, such as Family medicine."
     if "npi" not in problems:
-        owner = Provider.objects.filter(npi=values["npi"]).exclude(pk=known_as).first()
-        if owner is not None:
+        owner = Provider.objects.filter(npi=values["npi"]).first()
+        if owner is not None and owner.pk != known_as:
             problems["npi"] = f"This NPI belongs to {owner} already."
     if details.user_id is not None:
         _look_at_user(details.user_id, known_as, problems)
@@ -146,6 +146,6 @@ def _look_at_user(user_id: int, known_as: int | None, problems: dict[str, str]) 
     if user is None or user.role != Role.PROVIDER:
         problems["user"] = "Choose a sign-in with the role Provider."
         return
-    other = Provider.objects.filter(user_id=user_id).exclude(pk=known_as).first()
-    if other is not None:
+    other = Provider.objects.filter(user_id=user_id).first()
+    if other is not None and other.pk != known_as:
         problems["user"] = f"This sign-in belongs to {other} already."

@@ -8,6 +8,6 @@ from rcm.errors import Refused
 
 
 def refuse_problems(problems: Mapping[str, str]) -> None:
-    """Raise for the first problem; all of them are in ``detail["fields"]``."""
+    """Raise for the first problem; all of them are in ``context["fields"]``."""
     if problems:
         raise Refused(next(iter(problems.values())), code="invalid", fields=dict(problems))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import factory
+from factory.declarations import Sequence
 from factory.django import DjangoModelFactory
 
 from rcm.access.enums import Role
@@ -17,12 +17,12 @@ class UserFactory(DjangoModelFactory):
     class Meta:
         model = User
 
-    username = factory.Sequence(lambda n: f"person{n}")
-    first_name = factory.Sequence(lambda n: f"Person{n}")
+    username = Sequence(lambda n: f"person{n}")
+    first_name = Sequence(lambda n: f"Person{n}")
     last_name = "Tester"
     role = Role.FRONT_DESK
 
     @classmethod
     def _create(cls, model_class: Any, *args: Any, **kwargs: Any) -> User:
         password = kwargs.pop("password", "secret-of-the-tests")
-        return User.objects.create_user(*args, password=password, **kwargs)
+        return User.objects.create_user(password=password, **kwargs)

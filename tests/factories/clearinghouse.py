@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-import factory
+from factory.declarations import LazyAttribute, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
 from rcm.clearinghouse.enums import Direction, FileKind, TransmissionState
@@ -33,12 +33,12 @@ class TransmissionFactory(DjangoModelFactory):
     class Meta:
         model = Transmission
 
-    partner = factory.SubFactory(TradingPartnerFactory)
+    partner = SubFactory(TradingPartnerFactory)
     direction = Direction.OUTBOUND
     kind = FileKind.CLAIMS
-    name = factory.Sequence(lambda n: f"file-{n:06d}.x12")
-    control_number = factory.Sequence(lambda n: f"{900_000_000 + n:09d}")
-    content = factory.LazyAttribute(lambda o: f"ISA*{o.name}~".encode())
-    sha256 = factory.LazyAttribute(lambda o: hashlib.sha256(o.content).hexdigest())
-    size = factory.LazyAttribute(lambda o: len(o.content))
+    name = Sequence(lambda n: f"file-{n:06d}.x12")
+    control_number = Sequence(lambda n: f"{900_000_000 + n:09d}")
+    content = LazyAttribute(lambda o: f"ISA*{o.name}~".encode())
+    sha256 = LazyAttribute(lambda o: hashlib.sha256(o.content).hexdigest())
+    size = LazyAttribute(lambda o: len(o.content))
     state = TransmissionState.SENT

@@ -6,9 +6,10 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-import factory
 from django.utils import timezone
+from factory.declarations import LazyAttribute, LazyFunction, SelfAttribute, Sequence, SubFactory
 from factory.django import DjangoModelFactory
+from factory.helpers import lazy_attribute, post_generation
 
 from encounters.enums import (
     AppointmentState,
@@ -76,9 +77,9 @@ class ProviderFactory(DjangoModelFactory):
     class Meta:
         model = Provider
 
-    user = factory.SubFactory(UserFactory, role=Role.PROVIDER)
-    npi = factory.Sequence(lambda n: npi(24_000_000 + n))
-    last_name = factory.Sequence(lambda n: f"Okafor{'abcdefghij'[n % 10]}")
+    user = SubFactory(UserFactory, role=Role.PROVIDER)
+    npi = Sequence(lambda n: npi(24_000_000 + n))
+    last_name = Sequence(lambda n: f"Okafor{'abcdefghij'[n % 10]}")
     first_name = "Grace"
     credentials = "MD"
     taxonomy = "207Q00000X"
@@ -91,12 +92,12 @@ class PayerFactory(DjangoModelFactory):
     class Meta:
         model = Payer
 
-    name = factory.Sequence(lambda n: f"Payer {n}")
+    name = Sequence(lambda n: f"Payer {n}")
     kind = PayerKind.COMMERCIAL
-    partner = factory.SubFactory(TradingPartnerFactory)
-    claim_payer_id = factory.Sequence(lambda n: f"P{n:04d}")
-    eligibility_payer_id = factory.SelfAttribute("claim_payer_id")
-    remittance_payer_id = factory.Sequence(lambda n: f"1{900_000_000 + n:09d}")
+    partner = SubFactory(TradingPartnerFactory)
+    claim_payer_id = Sequence(lambda n: f"P{n:04d}")
+    eligibility_payer_id = SelfAttribute("claim_payer_id")
+    remittance_payer_id = Sequence(lambda n: f"1{900_000_000 + n:09d}")
     filing_indicator = "CI"
     phone = "8005550100"
 
@@ -107,7 +108,7 @@ class PayerPolicyFactory(DjangoModelFactory):
     class Meta:
         model = PayerPolicy
 
-    payer = factory.SubFactory(PayerFactory)
+    payer = SubFactory(PayerFactory)
     effective_from = date(2020, 1, 1)
     timely_filing_days = 180
     accepts_frequency_7 = True
@@ -121,8 +122,8 @@ class PatientFactory(DjangoModelFactory):
     class Meta:
         model = Patient
 
-    mrn = factory.Sequence(lambda n: f"T{n:07d}")
-    last_name = factory.Sequence(lambda n: f"Quist{'abcdefghijklmnopqrstuvwxyz'[n % 26]}")
+    mrn = Sequence(lambda n: f"T{n:07d}")
+    last_name = Sequence(lambda n: f"Quist{'abcdefghijklmnopqrstuvwxyz'[n % 26]}")
     first_name = "Ada"
     birth_date = date(1980, 2, 1)
     sex = "F"
@@ -130,7 +131,7 @@ class PatientFactory(DjangoModelFactory):
     city = "Springfield"
     state = "IL"
     zip_code = "62704"
-    phone = factory.Sequence(lambda n: f"217{5_550_000 + n % 10_000:07d}")
+    phone = Sequence(lambda n: f"217{5_550_000 + n % 10_000:07d}")
 
 
 class CoverageFactory(DjangoModelFactory):
@@ -139,11 +140,11 @@ class CoverageFactory(DjangoModelFactory):
     class Meta:
         model = Coverage
 
-    patient = factory.SubFactory(PatientFactory)
-    payer = factory.SubFactory(PayerFactory)
+    patient = SubFactory(PatientFactory)
+    payer = SubFactory(PayerFactory)
     priority = 1
     plan_name = "PPO 500"
-    subscriber_number = factory.Sequence(lambda n: f"W{n:07d}00")
+    subscriber_number = Sequence(lambda n: f"W{n:07d}00")
     group_number = "BHP4400"
     effective_from = date(2020, 1, 1)
 
@@ -154,10 +155,10 @@ class AppointmentFactory(DjangoModelFactory):
     class Meta:
         model = Appointment
 
-    patient = factory.SubFactory(PatientFactory)
-    provider = factory.SubFactory(ProviderFactory)
-    facility = factory.SubFactory(FacilityFactory)
-    starts_at = factory.LazyFunction(lambda: moment(clock.today()))
+    patient = SubFactory(PatientFactory)
+    provider = SubFactory(ProviderFactory)
+    facility = SubFactory(FacilityFactory)
+    starts_at = LazyFunction(lambda: moment(clock.today()))
     minutes = 20
     reason = "Sore throat"
     state = AppointmentState.SCHEDULED
@@ -173,35 +174,35 @@ class EncounterFactory(DjangoModelFactory):
         model = Encounter
 
     class Params:
-        payer = factory.SubFactory(PayerFactory)
+        payer = SubFactory(PayerFactory)
 
-    number = factory.Sequence(lambda n: f"T{n:08d}")
-    patient = factory.SubFactory(PatientFactory)
-    provider = factory.SubFactory(ProviderFactory)
-    facility = factory.SubFactory(FacilityFactory)
-    service_date = factory.LazyFunction(clock.today)
-    place_of_service = factory.SelfAttribute("facility.place_of_service")
+    number = Sequence(lambda n: f"T{n:08d}")
+    patient = SubFactory(PatientFactory)
+    provider = SubFactory(ProviderFactory)
+    facility = SubFactory(FacilityFactory)
+    service_date = LazyFunction(clock.today)
+    place_of_service = SelfAttribute("facility.place_of_service")
     reason = "Sore throat"
     status = EncounterStatus.CHECKED_IN
-    primary_coverage = factory.SubFactory(
+    primary_coverage = SubFactory(
         CoverageFactory,
-        patient=factory.SelfAttribute("..patient"),
-        payer=factory.SelfAttribute("..payer"),
+        patient=SelfAttribute("..patient"),
+        payer=SelfAttribute("..payer"),
     )
 
-    @factory.lazy_attribute
+    @lazy_attribute
     def documented_at(self) -> datetime | None:
         return _time_of(self, EncounterStatus.DOCUMENTED)
 
-    @factory.lazy_attribute
+    @lazy_attribute
     def coded_at(self) -> datetime | None:
         return _time_of(self, EncounterStatus.CODED)
 
-    @factory.lazy_attribute
+    @lazy_attribute
     def billed_at(self) -> datetime | None:
         return _time_of(self, EncounterStatus.BILLED)
 
-    @factory.lazy_attribute
+    @lazy_attribute
     def closed_at(self) -> datetime | None:
         return _time_of(self, EncounterStatus.CLOSED)
 
@@ -221,15 +222,15 @@ class NoteFactory(DjangoModelFactory):
         model = ClinicalNote
         skip_postgeneration_save = True
 
-    encounter = factory.SubFactory(EncounterFactory)
-    author = factory.SelfAttribute("encounter.provider")
+    encounter = SubFactory(EncounterFactory)
+    author = SelfAttribute("encounter.provider")
     subjective = "Sore throat for three days, no cough."
     objective = "Pharynx red, tonsils enlarged, no exudate. Rapid strep test negative."
     assessment = "Acute pharyngitis."
     plan = "Fluids, acetaminophen, return if worse."
 
-    @factory.post_generation
-    def parts(self: ClinicalNote, create: bool, extracted: Any, **kwargs: Any) -> None:  # type: ignore[misc]
+    @post_generation
+    def parts(self: ClinicalNote, create: bool, extracted: Any, **kwargs: Any) -> None:
         """``parts=False`` leaves diagnoses and services out."""
         if not create or extracted is False:
             return
@@ -252,10 +253,10 @@ class SignedNoteFactory(NoteFactory):
         model = ClinicalNote
         skip_postgeneration_save = True
 
-    encounter = factory.SubFactory(EncounterFactory, status=EncounterStatus.DOCUMENTED)
+    encounter = SubFactory(EncounterFactory, status=EncounterStatus.DOCUMENTED)
 
-    @factory.post_generation
-    def signature(self: ClinicalNote, create: bool, extracted: Any, **kwargs: Any) -> None:  # type: ignore[misc]
+    @post_generation
+    def signature(self: ClinicalNote, create: bool, extracted: Any, **kwargs: Any) -> None:
         if create:
             self.signed_at, self.signed_by = clock.now(), self.author.user
             self.save()
@@ -267,12 +268,12 @@ class EligibilityCheckFactory(DjangoModelFactory):
     class Meta:
         model = EligibilityCheck
 
-    coverage = factory.SubFactory(CoverageFactory)
-    service_date = factory.LazyFunction(clock.today)
-    trace_number = factory.Sequence(lambda n: f"TT{n:09d}")
+    coverage = SubFactory(CoverageFactory)
+    service_date = LazyFunction(clock.today)
+    trace_number = Sequence(lambda n: f"TT{n:09d}")
     state = EligibilityState.ACTIVE
-    requested_at = factory.LazyFunction(clock.now)
-    answered_at = factory.LazyAttribute(
+    requested_at = LazyFunction(clock.now)
+    answered_at = LazyAttribute(
         lambda o: None if o.state == EligibilityState.PENDING else o.requested_at
     )
     message = "The plan is active on the day of the visit."
@@ -286,8 +287,8 @@ class EligibilityBenefitFactory(DjangoModelFactory):
     class Meta:
         model = EligibilityBenefit
 
-    check_row = factory.SubFactory(EligibilityCheckFactory)
-    position = factory.Sequence(lambda n: n % 30_000 + 1)
+    check_row = SubFactory(EligibilityCheckFactory)
+    position = Sequence(lambda n: n % 30_000 + 1)
     code = "B"
     coverage_level = "IND"
     service_types = "98"

@@ -1,0 +1,124 @@
+"""What has to be cleared with a payer before a visit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Min, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from encounters.enums import AppointmentState
+from encounters.models import Appointment, EligibilityBenefit, EligibilityCheck
+from encounters.queries.coverage import current_coverages, latest_checks
+from encounters.queries.schedule import Slot, day_bounds
+from encounters.rules import rejections
+from encounters.rules.freshness import NO_COVERAGE, standing
+from rcm import clock
+from rcm.work.enums import WorkState
+
+AHEAD = 3
+"""Days: visits up to three days ahead are verified now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An answer that somebody has to look at, with the next visit it endangers."""
+
+    check: EligibilityCheck
+    next_visit: Appointment | None
+    owner: str
+
+
+def open_checks() -> QuerySet[EligibilityCheck]:
+    """Checks with an open item in the eligibility queue."""
+    return EligibilityCheck.objects.filter(
+        work_item__state=WorkState.OPEN, coverage__superseded_at=None
+    )
+
+
+def open_problem_count() -> int:
+    """How many wait."""
+    return open_checks().count()
+
+
+def eligibility_queue(state: str = "") -> list[Problem]:
+    """Inactive, not found and unanswered, the nearest visit first; without a visit last."""
+    start, _ = day_bounds(clock.today())
+    upcoming = Appointment.objects.filter(
+        patient_id=OuterRef("coverage__patient_id"),
+        state=AppointmentState.SCHEDULED,
+        starts_at__gte=start,
+    ).order_by("starts_at")
+    rows = open_checks()
+    if state:
+        rows = rows.filter(state=state)
+    found = list(
+        rows.annotate(next_id=Subquery(upcoming.values("pk")[:1]))
+        .select_related("coverage__patient", "coverage__payer", "work_item")
+        .order_by("pk")[:200]
+    )
+    visits = Appointment.objects.select_related("provider").in_bulk(
+        [row.next_id for row in found if row.next_id]
+    )
+    problems = [
+        Problem(
+            row,
+            visits.get(row.next_id),
+            rejections.owner(row.reject_code, row.reject_loop),
+        )
+        for row in found
+    ]
+    far = clock.now() + timedelta(days=3650)
+    return sorted(problems, key=lambda p: p.next_visit.starts_at if p.next_visit else far)
+
+
+def to_verify(days: int = AHEAD) -> list[Slot]:
+    """Visits of the next days whose coverage has no fresh answer, and nobody works on it yet."""
+    today, now = clock.today(), clock.now()
+    start, _ = day_bounds(today)
+    _, end = day_bounds(today + timedelta(days=days))
+    rows = list(
+        Appointment.objects.filter(
+            state=AppointmentState.SCHEDULED, starts_at__gte=start, starts_at__lt=end
+        )
+        .select_related("patient", "provider")
+        .order_by("starts_at", "pk")
+    )
+    coverages = current_coverages({row.patient_id for row in rows}, today)
+    firsts = [found[0].pk for found in coverages.values()]
+    checks = latest_checks(firsts) if firsts else {}
+    slots = []
+    for row in rows:
+        own = coverages.get(row.patient_id, [])
+        check = checks.get(own[0].pk) if own else None
+        state = standing(check, visit=local_day(row), now=now, today=today) if own else NO_COVERAGE
+        if not state.is_ready and (check is None or state.is_old or not own):
+            slots.append(Slot(row, own, check, state, None))
+    return slots
+
+
+def local_day(row: Appointment) -> date:
+    """The day of a visit at the clinic."""
+    return timezone.localtime(row.starts_at).date()
+
+
+def check_page(check_id: int) -> EligibilityCheck:
+    """A check with all that its page shows. Raises ``EligibilityCheck.DoesNotExist``."""
+    return (
+        EligibilityCheck.objects.select_related(
+            "coverage__patient", "coverage__payer", "requested_by", "inquiry", "answer", "work_item"
+        )
+        .prefetch_related(Prefetch("benefits", EligibilityBenefit.objects.order_by("position")))
+        .get(pk=check_id)
+    )
+
+
+def first_visit_day(patient_id: int) -> date | None:
+    """The day of the patient's next visit; None without one."""
+    start, _ = day_bounds(clock.today())
+    found = Appointment.objects.filter(
+        Q(state=AppointmentState.SCHEDULED) | Q(state=AppointmentState.ARRIVED),
+        patient_id=patient_id, starts_at__gte=start,
+    ).aggregate(first=Min("starts_at"))["first"]  # fmt: skip
+    return timezone.localtime(found).date() if found else None

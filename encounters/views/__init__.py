@@ -1,0 +1,1 @@
+"""Pages of the front desk and the providers."""

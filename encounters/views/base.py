@@ -1,0 +1,68 @@
+"""What the pages share."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from rcm.access.guards import signed_in
+from rcm.access.permissions import PERMISSIONS, may
+from rcm.errors import Refused
+
+MINE = (
+    "patient.edit", "coverage.edit", "eligibility.check", "eligibility.view", "schedule.edit",
+    "schedule.view", "encounter.check_in", "note.view", "note.write", "coding.work", "claim.work",
+    "claim.view", "coverage.view",
+)  # fmt: skip
+
+
+def abilities(request: HttpRequest) -> set[str]:
+    """The permissions of this user that our pages ask about, for showing what can be done."""
+    user = signed_in(request)
+    return {name for name in MINE if name in PERMISSIONS and may(user, name)}
+
+
+def is_htmx(request: HttpRequest) -> bool:
+    """Whether a part of a page is asked for."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def next_url(request: HttpRequest, default: str) -> str:
+    """Where to go afterwards: ``next`` of the form or the address, when it is ours."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
+        return wanted
+    return default
+
+
+def back_with(request: HttpRequest, refusal: Refused, url: str) -> HttpResponseRedirect:
+    """A refusal of a button: back to the page, with what to do next."""
+    messages.error(request, str(refusal))
+    return redirect(url)
+
+
+def day_of(request: HttpRequest, default: date) -> date:
+    """``?day=2026-11-23``; anything else is the default."""
+    try:
+        return date.fromisoformat(request.GET.get("day", ""))
+    except ValueError:
+        return default
+
+
+def number_of(request: HttpRequest, name: str) -> int | None:
+    """A row's id from the address; None when it is none."""
+    text = request.GET.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
+
+
+def moved(request: HttpRequest, url: str) -> HttpResponse:
+    """On to another page, also out of a partial request."""
+    if is_htmx(request):
+        response = HttpResponse(status=204)
+        response["HX-Redirect"] = url
+        return response
+    return redirect(url)
