@@ -85,7 +85,12 @@ class Clearinghouse:
                 raise GatewayRefused(f"This clearinghouse takes 837P and 270, not {kinds}.")
             now = self._local()
             self._store.add_incoming(name, digest, now, content)
-            self._answer(name, document, now)
+            try:
+                self._answer(name, document, now)
+            except x12.WriteError as error:
+                raise GatewayRefused(
+                    f"{name} is so broken that it cannot even be acknowledged: {error}"
+                ) from error
         return True
 
     def waiting(self, limit: int = AT_ONCE) -> list[tuple[str, int]]:
@@ -147,7 +152,8 @@ class Clearinghouse:
         for position, answer in enumerate(x12.acknowledge(document)):
             stem = name if position == 0 else f"{name}.{position + 1}"
             refused = answer.ta1.status == "R"
-            if refused or answer.interchange.acknowledgement_requested:
+            asked = answer.interchange.acknowledgement_requested
+            if refused or asked or not answer.groups:
                 self._post(f"{stem}.ta1", self._write(address, now, [], [answer.ta1]), now)
             if answer.groups and not refused:
                 self._post(f"{stem}.999", self._write(address, now, list(answer.groups)), now)
@@ -286,9 +292,12 @@ class Clearinghouse:
     def _acknowledge(self, document: x12.Document, address: Address, now: dt.datetime) -> bytes:
         """What a question that cannot be read gets instead of an answer: TA1 or 999."""
         answer = x12.acknowledge(document)[0]
-        if answer.ta1.status == "R" or not answer.groups:
-            return self._write(address, now, [], [answer.ta1])
-        return self._write(address, now, list(answer.groups))
+        try:
+            if answer.ta1.status == "R" or not answer.groups:
+                return self._write(address, now, [], [answer.ta1])
+            return self._write(address, now, list(answer.groups))
+        except x12.WriteError as error:
+            raise GatewayRefused(f"It cannot even be acknowledged: {error}") from error
 
     def _write(
         self, address: Address, now: dt.datetime, contents: Sequence[x12.Content],
