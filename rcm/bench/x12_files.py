@@ -1,4 +1,4 @@
-"""Large synthetic files for the benchmark, made with the codec itself: no real data, no downloads."""
+"""Large synthetic files for the benchmark, made with the codec itself; no real data."""
 
 from __future__ import annotations
 
@@ -150,7 +150,8 @@ def _billing(index: int) -> BillingLevel:
 
 def _person(rng: random.Random, entity: str, born: int) -> Party:
     return Party(
-        entity, "1", rng.choice(_LAST), rng.choice(_FIRST), address1=f"{rng.randrange(9999)} MAIN ST",
+        entity, "1", rng.choice(_LAST), rng.choice(_FIRST),
+        address1=f"{rng.randrange(9999)} MAIN ST",
         city="SPRINGFIELD", state="IL", postal_code="62704", gender=rng.choice("MF"),
         birth_date=dt.date(born, 1, 1) + dt.timedelta(days=rng.randrange(9000)),
     )  # fmt: skip

@@ -226,7 +226,7 @@ def _located(error: SegmentError, sent: Transaction, texts: list[str]) -> list[L
         return [
             LocatedError(
                 sent.control_number, claim, number, text, "", error.code, f"{name}: {meaning}."
-            )  # fmt: skip
+            )
         ]
     result = []
     for element in error.elements:
@@ -244,7 +244,7 @@ def _located(error: SegmentError, sent: Transaction, texts: list[str]) -> list[L
                 place,
                 element.code,
                 f"{place}: {meaning}{shown}.",
-            )  # fmt: skip
+            )
         )
     return result
 

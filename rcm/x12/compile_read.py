@@ -90,8 +90,8 @@ class _Code(SegmentCode):
             self.wrong.append(f"{v} is None" if required else f"{a} and {v} is None")
             return v
         if element.codes:
-            codes = frozenset(element.codes) if required else frozenset(element.codes) | {""}
-            self.wrong.append(f"{a} not in {self.names.add('codes', codes)}")
+            allowed = frozenset(element.codes) if required else frozenset(element.codes) | {""}
+            self.wrong.append(f"{a} not in {self.names.add('codes', allowed)}")
         elif required:
             self.wrong.append(
                 f"not {low} <= len({a}) <= {high}" if low > 1 else f"not 0 < len({a}) <= {high}"

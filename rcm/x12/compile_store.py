@@ -129,13 +129,12 @@ class Store:
     def construct(self, make: Any) -> str:
         """The expression that makes the value."""
         pairs = dict(self.pairs(sent_only=is_dataclass(make)))
+        name = self.code.names.add(make.__name__, make)
         if is_dataclass(make):
-            name = self.code.names.add(make.__name__, make)
             self.verify(pairs, {f.name for f in fields(make)}, make)
             pairs = {**self.blanks(make), **pairs}
             return f"{name}({', '.join(f'{field}={value}' for field, value in pairs.items())})"
         self.verify(pairs, set(make._fields), make)
-        name = self.code.names.add(make.__name__, make)
         default = {
             field: self.code.names.add("default", value)
             for field, value in make._field_defaults.items()
@@ -224,7 +223,8 @@ class Store:
             "if a2 == 'D8':",
             "    d = DAY[a3]",
             "    if d is None: flag.append(1)",
-            f"    o.{into}.append(new(Dated, (a1, d, None, '', '' if d else a3, '' if d else 'D8')))",
+            "    v = new(Dated, (a1, d, None, '', '' if d else a3, '' if d else 'D8'))",
+            f"    o.{into}.append(v)",
             f"else: o.{into}.append(other_dated(a1, a2, a3))",
         ]
 
@@ -247,10 +247,12 @@ class Store:
         return [f"a{i}" for i in range(start, min(end, self.code.present + 1))]
 
     def shape_per(self) -> list[str]:
-        a, numbers = self.values, []
-        for start in (3, 5, 7):
-            if start < len(a) and start <= self.code.present:
-                numbers.append(f"({a[start]}, {a[start + 1]})")
+        a = self.values
+        numbers = [
+            f"({a[start]}, {a[start + 1]})"
+            for start in (3, 5, 7)
+            if start < len(a) and start <= self.code.present
+        ]
         group = f"({', '.join(numbers)},)" if numbers else "()"
         if numbers:
             group = f"tuple([n for n in {group} if n[0] or n[1]])"

@@ -232,7 +232,7 @@ def diagnose(use: SegmentUse, elements: Sequence[str], separators: Separators) -
                     elements[index],
                     "nothing",
                     f"{use.id}{index:02} is not known to this segment.",
-                )  # fmt: skip
+                )
             )
     filled = [index < len(elements) and bool(elements[index]) for index in range(24)]
     for rule in use.syntax:
@@ -252,7 +252,7 @@ def diagnose(use: SegmentUse, elements: Sequence[str], separators: Separators) -
                     value,
                     why,
                     f"{use.id}{place_index:02}: {why}.",
-                )  # fmt: skip
+                )
             )
     if use.shape == "dtp" and len(elements) > 3 and elements[3]:
         format_, value = elements[2], elements[3]
@@ -271,6 +271,6 @@ def diagnose(use: SegmentUse, elements: Sequence[str], separators: Separators) -
                     f"{use.id}03 must be a date that exists, written {written}, "
                     f"but is '{_shorten(value)}'.",
                     fatal=not (format_ == "RD8" and DAY[value] is not None),
-                )  # fmt: skip
+                )
             )
     return found

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from rcm.x12.errors import X12Error
 from rcm.x12.model.acknowledgements import TA1, Acknowledgement999
-from rcm.x12.model.claims import Claims837, Claims837I, Claims837P
+from rcm.x12.model.claims import Claims837I, Claims837P
 from rcm.x12.model.eligibility import Eligibility270, Eligibility271
 from rcm.x12.model.remittance import Remittance835
 from rcm.x12.model.status import (
@@ -73,9 +73,9 @@ class Transaction:
         return self.supported and not any(e.fatal for e in self.errors)
 
     @property
-    def claims837(self) -> Claims837:
+    def claims837(self) -> Claims837P | Claims837I:
         """The content as claims; ``TypeError`` when it is something else."""
-        if not isinstance(self.content, Claims837):
+        if not isinstance(self.content, Claims837P | Claims837I):
             raise TypeError(f"transaction {self.control_number} is {self.kind}, not an 837")
         return self.content
 

@@ -1,4 +1,4 @@
-"""ISA/IEA, GS/GE, ST/SE and TA1: reading the envelopes, and what can be wrong with them (SNIP 1)."""
+"""ISA/IEA, GS/GE and TA1: reading the envelopes, and what can be wrong with them (SNIP 1)."""
 
 from __future__ import annotations
 
@@ -148,7 +148,8 @@ class EnvelopeReader:
         if interchange.control_number in self.seen_interchanges:
             self._keep(self.error(
                 "interchange-duplicate", f"Interchange {interchange.control_number} comes twice in "
-                "this file.", element="ISA13", value=interchange.control_number, ack="025"))  # fmt: skip
+                "this file.", element="ISA13", value=interchange.control_number,
+                ack="025"))  # fmt: skip
         self.seen_interchanges.add(interchange.control_number)
 
     def _check_header(self, interchange: Interchange, e: list[str]) -> None:
@@ -264,7 +265,8 @@ class EnvelopeReader:
         if group.control_number in self.seen_groups:
             self._keep(self.error(
                 "group-duplicate", f"Group control number {group.control_number} comes twice in "
-                "this interchange.", element="GS06", value=group.control_number, ack="19"))  # fmt: skip
+                "this interchange.", element="GS06", value=group.control_number,
+                ack="19"))  # fmt: skip
         self.seen_groups.add(group.control_number)
 
     def _close_group(self) -> None:

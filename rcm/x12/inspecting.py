@@ -220,7 +220,7 @@ class _Tree(Walk):
 
 
 def tree(source: bytes | Path, *, name: str = "") -> Iterator[str]:
-    """The file as indented lines with segment numbers, errors below the segment that they are in."""
+    """The file as indented lines with segment numbers, and the errors of each claim below it."""
     walk = _Tree(name)
     shown = 0
     pending: list[X12Error] = []

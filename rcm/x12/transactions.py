@@ -71,7 +71,8 @@ class TransactionReader(EnvelopeReader):
         if not 4 <= len(number) <= 9:
             self._keep(self.error(
                 "transaction-control", "ST02 must be a control number of 4 to 9 characters, but is "
-                f"'{number[:20]}'.", element="ST02", value=number, ack="7", number="329"))  # fmt: skip
+                f"'{number[:20]}'.", element="ST02", value=number, ack="7",
+                number="329"))  # fmt: skip
         if number in self.seen_transactions:
             self._keep(self.error(
                 "transaction-duplicate", f"Transaction control number {number} comes twice in this "
@@ -156,5 +157,6 @@ class TransactionReader(EnvelopeReader):
                 shown = ", ".join(f"U+{ord(c):04X}" for c in odd[:3])
                 found.append(Defect(
                     "invalid-character", "6", index, 0, 0, "", value, "printable ASCII",
-                    f"{e[0][:3]}{index:02} holds a character that X12 does not allow ({shown})."))  # fmt: skip
+                    f"{e[0][:3]}{index:02} holds a character that X12 does not allow "
+                    f"({shown})."))  # fmt: skip
         return found

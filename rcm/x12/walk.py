@@ -81,12 +81,13 @@ class Walk(WalkErrors):
         separators = self.separators
         flag = self.plan.flag if self.plan else []
         dirty = self.dirty
+        m: Any
         for raw in pieces:
             number += 1
             e = raw.split(sep)
             m = moves.get(e[0])
             if m.__class__ is Pick:
-                m = m.by.get(e[m.position]) if len(e) > m.position else None  # type: ignore[union-attr]
+                m = m.by.get(e[m.position]) if len(e) > m.position else None
             if m is None or self.lost or frame is None:
                 self.number = number
                 m = self.find(e)
@@ -100,7 +101,7 @@ class Walk(WalkErrors):
                         flag = self.plan.flag if self.plan else []
                     continue
                 assert frame is not None
-            up = m.up  # type: ignore[union-attr]
+            up = m.up
             if up:
                 self.number = number
                 while up:
@@ -116,23 +117,23 @@ class Walk(WalkErrors):
                             yield found
                 frame = stack[-1]
                 moves = frame.place.moves
-            bit = m.bit  # type: ignore[union-attr]
+            bit = m.bit
             if frame.seen & bit:
-                if m.max:  # type: ignore[union-attr]
+                if m.max:
                     self.number = number
-                    self.count(frame, m, e)  # type: ignore[arg-type]
+                    self.count(frame, m, e)
             else:
                 frame.seen |= bit
-            order = m.order  # type: ignore[union-attr]
+            order = m.order
             if order < frame.order:
                 self.number = number
-                self.out_of_order(frame, m, e)  # type: ignore[arg-type]
+                self.out_of_order(frame, m, e)
             else:
                 frame.order = order
-            read = m.readers.get(len(e))  # type: ignore[union-attr]
+            read = m.readers.get(len(e))
             if read is None:
-                read = m.reader(len(e), separators, flag)  # type: ignore[union-attr]
-            place = m.opens  # type: ignore[union-attr]
+                read = m.reader(len(e), separators, flag)
+            place = m.opens
             if place is None:
                 read(e, frame.obj, number)
             else:
@@ -148,7 +149,7 @@ class Walk(WalkErrors):
                     self.in_claim = e[1] if len(e) > 1 else ""
             if flag or dirty:
                 self.number = number
-                self.diagnose(frame, m, e, raw)  # type: ignore[arg-type]
+                self.diagnose(frame, m, e, raw)
         self.number = number
         self.moves = moves
 
@@ -221,7 +222,7 @@ class Walk(WalkErrors):
         )  # fmt: skip
 
     def read_unknown_qualifier(self, pick: Pick, e: list[str], code: str) -> None:
-        """A REF, DTP, AMT, ... of a kind that the guide does not have here: read it all the same."""
+        """A REF, DTP, AMT, ... of a kind that the guide does not have here is read all the same."""
         assert self.plan is not None
         assert pick.other is not None
         use, place = pick.other.use, self.stack[-1].place

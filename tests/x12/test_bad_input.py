@@ -6,6 +6,7 @@ import io
 import random
 import time
 from decimal import Decimal
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import example, given, settings
@@ -158,20 +159,20 @@ def test_unknown_segments_are_kept_in_the_object_and_written_back():
     document = check(data)
     claim = next(document.transactions[0].remittance.claims)
     assert [u.text for u in claim.unrecognised] == ["ZZ9*ONE*TWO"]
-    assert b"ZZ9" in x12.write(build.envelope(), [x12.Outgoing("0001", document.transactions[0].content)],
+    assert b"ZZ9" in x12.write(build.envelope(), [x12.Outgoing("0001", document.transactions[0].remittance)],
                                verify=False).data  # fmt: skip
 
 
 def test_very_long_segment_does_not_fill_the_memory():
-    class Endless(io.RawIOBase):
+    class Endless(io.BytesIO):
         left = 40
 
         def read(self, size=-1):
             self.left -= 1
             return b"A" * 500_000 if self.left > 0 else b""
 
-    class Joined(io.RawIOBase):
-        parts = [io.BytesIO(ERA[:400]), Endless()]
+    class Joined(io.BytesIO):
+        parts: ClassVar[list[Any]] = [io.BytesIO(ERA[:400]), Endless()]
 
         def read(self, size=-1):
             for part in self.parts:

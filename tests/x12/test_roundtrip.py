@@ -42,12 +42,12 @@ def test_written_file_is_written_the_same_again(kind):
 @settings(max_examples=150, deadline=None)
 def test_any_delimiters_are_read_back(signs, newline, kind):
     content = build.EVERYTHING[kind]()
-    data = build.data(content, delimiters=x12.Delimiters(*signs, newline))
+    data = build.data(content, delimiters=x12.Delimiters(*[*signs, newline]))
     document = x12.read(data)
     assert bytes(document) == data
     assert [e for e in document.errors if e.code != "isa-separators"] == []
     assert document.transactions[0].content == content
-    assert document.interchanges[0].delimiters == x12.Delimiters(*signs, newline)
+    assert document.interchanges[0].delimiters == x12.Delimiters(*[*signs, newline])
 
 
 NAMES = st.text(string.ascii_uppercase + string.digits + " '-.&", min_size=1, max_size=30).map(

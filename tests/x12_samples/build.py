@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal as D
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
 
 from rcm import x12
 from rcm.x12 import (
@@ -67,35 +69,46 @@ from rcm.x12 import (
     Trace,
 )  # fmt: skip
 
+D = Decimal
 DAY = dt.date(2026, 1, 2)
 NPI, NPI2 = "1234567893", "1245319599"
 
 
 def envelope(number: int = 17, **changes) -> Envelope:
-    values = {"sender": "FIRSTPASS", "receiver": "PAYERHUB", "control_number": number,
+    values: dict[str, Any] = {"sender": "FIRSTPASS", "receiver": "PAYERHUB", "control_number": number,
               "created": dt.datetime(2026, 1, 5, 9, 30), "usage": "T"} | changes  # fmt: skip
     return Envelope(**values)
 
 
-def data(content: x12.Content, **changes) -> bytes:
+def data(content: Any, **changes) -> bytes:
     """The content as one file."""
     return x12.write(envelope(**changes), [Outgoing("0001", content)]).data
 
 
 def person(entity: str = "IL", **changes) -> Party:
-    values = {"kind": "1", "name": "SAMPLE", "first": "ANNA", "middle": "B", "id_qualifier": "MI",
+    values: dict[str, Any] = {"kind": "1", "name": "SAMPLE", "first": "ANNA", "middle": "B", "id_qualifier": "MI",
               "id": "W123456789", "address1": "5 MAIN ST", "city": "SPRINGFIELD", "state": "IL",
               "postal_code": "62704", "birth_date": dt.date(1980, 2, 1), "gender": "F"} | changes  # fmt: skip
     return Party(entity, **values)
 
 
 def provider(entity: str, **changes) -> Party:
-    values = {"kind": "1", "name": "WELBY", "first": "MARCUS", "id_qualifier": "XX", "id": NPI2}
+    values: dict[str, Any] = {
+        "kind": "1",
+        "name": "WELBY",
+        "first": "MARCUS",
+        "id_qualifier": "XX",
+        "id": NPI2,
+    }
     return Party(entity, **(values | changes))
 
 
 def payer(entity: str = "PR", **changes) -> Party:
-    values = {"name": "SYNTHETIC HEALTH PLAN", "id_qualifier": "PI", "id": "SHP001"} | changes
+    values: dict[str, Any] = {
+        "name": "SYNTHETIC HEALTH PLAN",
+        "id_qualifier": "PI",
+        "id": "SHP001",
+    } | changes
     return Party(entity, **values)
 
 
@@ -112,26 +125,26 @@ def clinic() -> BillingLevel:
 
 
 def subscriber(**changes) -> SubscriberLevel:
-    values = {"responsibility": "P", "relationship": "18", "group_number": "GRP1",
+    values: dict[str, Any] = {"responsibility": "P", "relationship": "18", "group_number": "GRP1",
               "filing_indicator": "CI", "subscriber": person(), "payer": payer()} | changes  # fmt: skip
     return SubscriberLevel(**values)
 
 
 def line(number: int = 1, charge: str = "125", **changes) -> ServiceLine:
-    values = {"procedure": Procedure("HC", "99213", ("25",)), "charge": D(charge),
+    values: dict[str, Any] = {"procedure": Procedure("HC", "99213", ("25",)), "charge": D(charge),
               "quantity": D(1), "pointers": (1,), "dates": [Dated("472", DAY)],
               "references": [Reference("6R", f"L{number}")]} | changes  # fmt: skip
     return ServiceLine(number, **values)
 
 
 def claim(number: str = "ACCT1", **changes) -> Claim:
-    values = {"charge": D(125), "facility_code": "11", "provider_signature": "Y",
+    values: dict[str, Any] = {"charge": D(125), "facility_code": "11", "provider_signature": "Y",
               "codes": [HealthCode("ABK", "J069")], "rendering": provider("82"),
               "lines": [line()]} | changes  # fmt: skip
     return Claim(number, **values)
 
 
-def batch(*rows, kind=Claims837P) -> Claims837P:
+def batch(*rows, kind: type[Any] = Claims837P) -> Any:
     """An 837 of (claim, subscriber, patient) rows below one clinic."""
     content = kind(
         "BATCH17", dt.date(2026, 1, 5), "0930",
@@ -192,7 +205,7 @@ def rich_claim() -> Claim:
     )  # fmt: skip
 
 
-def claims_837p() -> Claims837P:
+def claims_837p() -> Any:
     """Three claims: plain, a dependent's, and a secondary one with everything."""
     child = PatientLevel("19", person("QC", first="BEN", id="", id_qualifier="", middle=""))
     parent = subscriber(relationship="")
@@ -205,7 +218,7 @@ def claims_837p() -> Claims837P:
     )  # fmt: skip
 
 
-def claims_837i() -> Claims837I:
+def claims_837i() -> Any:
     """An inpatient claim."""
     stay = claim(
         "INST1", charge=D("1500.25"), facility_code="11", facility_qualifier="A",
@@ -233,14 +246,14 @@ def service(
     code: str = "99213", charge: str = "125", paid: str = "80", **changes
 ) -> ServicePayment:
     rest = D(charge) - D(paid)
-    values = {"units": D(1), "dates": [Dated("472", DAY)],
+    values: dict[str, Any] = {"units": D(1), "dates": [Dated("472", DAY)],
               "adjustments": [Adjustment("CO", "45", rest)] if rest else [],
               "references": [Reference("6R", "L1")], "amounts": [Amount("B6", D(paid))]} | changes  # fmt: skip
     return ServicePayment(Procedure("HC", code), D(charge), D(paid), **values)
 
 
 def payment(number: str = "ACCT1", **changes) -> ClaimPayment:
-    values = {"status": "1", "charge": D(125), "paid": D(80), "filing_indicator": "12",
+    values: dict[str, Any] = {"status": "1", "charge": D(125), "paid": D(80), "filing_indicator": "12",
               "payer_control_number": "PCN1", "facility_code": "11", "frequency": "1",
               "patient": person("QC", address1="", city="", state="", postal_code="",
                                 birth_date=None, gender=""), "lines": [service()]} | changes  # fmt: skip
@@ -252,7 +265,7 @@ def remittance(*claims: ClaimPayment, amount: str | None = None, **changes) -> R
     paid = sum((c.paid for c in claims), D(0))
     adjustments = changes.pop("provider_adjustments", [])
     total = paid - sum((a.amount for a in adjustments), D(0))
-    values = {
+    values: dict[str, Any] = {
         "payment_format": "CCP", "sender_bank": ("01", "999999992", "DA", "123456"),
         "originator_id": "1512345678", "receiver_bank": ("01", "999988880", "DA", "98765"),
         "references": [Reference("EV", "FIRSTPASS")], "dates": [Dated("405", DAY)],
@@ -385,7 +398,7 @@ def acknowledgement_277ca() -> ClaimAcknowledgement277CA:
     )  # fmt: skip
     members = [StatusMember(person("QC", address1="", city="", state="", postal_code="",
                                    birth_date=None, gender=""), [c]) for c in (good, bad)]  # fmt: skip
-    counts = {"quantities": [Quantity("90", D(1)), Quantity("AA", D(1))],
+    counts: dict[str, Any] = {"quantities": [Quantity("90", D(1)), Quantity("AA", D(1))],
               "amounts": [Amount("YU", D(125)), Amount("YY", D(125))]}  # fmt: skip
     receiver = StatusReceiver(
         Party("41", name="FIRSTPASS CLINIC", id_qualifier="46", id="FP001"), Trace("2", "BATCH17"),
@@ -410,7 +423,7 @@ def acknowledgement_999() -> Acknowledgement999:
     )  # fmt: skip
 
 
-EVERYTHING = {
+EVERYTHING: dict[str, Callable[[], Any]] = {
     "837P": claims_837p, "837I": claims_837i, "835": remittance_835, "270": eligibility_270,
     "271": eligibility_271, "276": status_276, "277": status_277, "277CA": acknowledgement_277ca,
     "999": acknowledgement_999,

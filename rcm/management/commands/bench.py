@@ -15,11 +15,11 @@ import rcm.bench
 
 def benchmarks() -> list[str]:
     """Modules of ``rcm.bench`` that can be run."""
-    found = []
-    for module in pkgutil.iter_modules(rcm.bench.__path__):
-        if hasattr(importlib.import_module(f"rcm.bench.{module.name}"), "run"):
-            found.append(module.name)
-    return sorted(found)
+    return sorted(
+        module.name
+        for module in pkgutil.iter_modules(rcm.bench.__path__)
+        if hasattr(importlib.import_module(f"rcm.bench.{module.name}"), "run")
+    )
 
 
 class Command(BaseCommand):

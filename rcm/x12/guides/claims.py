@@ -96,9 +96,12 @@ def repricing(units: str, codes: str, *, revenue: bool = False, flat: bool = Tru
                                                         S("procedure_code")]  # fmt: skip
     quantity = [S("unit", units), S("quantity")] if units else [N, N]
     return seg(
-        "HCP", "repricing", "S", 1, R("methodology", f"{METHODOLOGIES} 06" if flat else METHODOLOGIES), R("allowed"), S("savings"),
+        "HCP", "repricing", "S", 1,
+        R("methodology", f"{METHODOLOGIES} 06" if flat else METHODOLOGIES), R("allowed"),
+        S("savings"),
         S("organization"), S("rate"), S("group_code"), S("group_amount"),
-        S("revenue_code") if revenue else N, *product, *quantity, S("reject_reason", "T1 T2 T3 T4 T5 T6"),
+        S("revenue_code") if revenue else N, *product, *quantity,
+        S("reject_reason", "T1 T2 T3 T4 T5 T6"),
         S("policy_compliance", "1 2 3 4 5"), S("exception", "1 2 3 4 5 6"),
         into="repricing", make=Repricing,
     )  # fmt: skip
@@ -132,7 +135,8 @@ def hi(
 def provider_loop(
     id: str, title: str, into: str, entity: str, kinds: str, refs: str, *,  # noqa: A002
     max: int = 1, role: str = "", related: str = "", ref_max: int = 4, address: str = "",  # noqa: A002
-    first: Element | None = None, person: str = "first middle suffix", phone: SegmentUse | None = None,
+    first: Element | None = None, person: str = "first middle suffix",
+    phone: SegmentUse | None = None,
     ids: str = "XX",
 ) -> Loop:  # fmt: skip
     """A provider of a claim or a line."""
@@ -220,7 +224,8 @@ def billing_level(kinds: str, tax_ids: str, subscriber: Loop) -> Loop:
 
 def _pat(usage: str, relationship: Element) -> SegmentUse:
     return seg("PAT", "patient information", usage, 1, relationship, N, N, N, S("", "D8"),
-               S("death_date", kind="day"), S("", "01"), S("weight"), S("pregnant", "Y"))  # fmt: skip
+               S("death_date", kind="day"), S("", "01"), S("weight"),
+               S("pregnant", "Y"))  # fmt: skip
 
 
 def subscriber_level(claim: Loop, *, professional: bool) -> Loop:
@@ -248,7 +253,8 @@ def subscriber_level(claim: Loop, *, professional: bool) -> Loop:
         level("22", "R", "0 1"),
         seg("SBR", "subscriber information", "R", 1, R("responsibility", RESPONSIBILITY),
             S("relationship", "18"), S("group_number"), S("group_name"),
-            S("insurance_type", MEDICARE_SECONDARY) if professional else N, N, N, N, S("filing_indicator", FILING)),
+            S("insurance_type", MEDICARE_SECONDARY) if professional else N, N, N, N,
+            S("filing_indicator", FILING)),
         *patient_info,
         loop(
             "2010BA", "subscriber", "R", 1,

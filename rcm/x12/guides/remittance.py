@@ -23,7 +23,7 @@ from rcm.x12.guides.common import (
 from rcm.x12.model.party import Party
 from rcm.x12.model.remittance import ClaimPayment, PaymentGroup, Remittance835, ServicePayment
 from rcm.x12.model.values import UNREADABLE
-from rcm.x12.schema import Guide, N, R, S, loop, seg
+from rcm.x12.schema import Element, Guide, N, R, S, loop, seg
 
 _OTHER_AMOUNTS: Final = "T T2 ZK ZL ZM ZN ZO"
 _PAYER_IDS: Final = "AD FI NI PI PP XV"
@@ -31,6 +31,12 @@ _PLB_REASONS: Final = (
     "50 51 72 90 AH AM AP B2 B3 BD BN C5 CR CS CT CV CW DM E3 FB FC GO HM IP IR IS J1 L3 L6 LE LS "
     "OA OB PI PL RA RE SL TL WO WU"
 )
+
+
+def _fixed(name: str, codes: str = "") -> Element:
+    """One of several elements that keep their places in a tuple."""
+    return S(name, codes, kind="fixed")
+
 
 _SERVICE: Final = loop(
     "2110", "service payment", "S", 999,
@@ -145,10 +151,10 @@ REMITTANCE: Final = Guide(
             "BPR", "financial information", "R", 1,
             R("handling", "C D H I P U X"), R("amount"), R("credit_debit", "C D"),
             R("method", "ACH BOP CHK FWT NON"), S("payment_format", "CCP CTX"),
-            S("sender_bank", "01 04", kind="fixed"), S("sender_bank", kind="fixed"), S("sender_bank", "DA", kind="fixed"),
-            S("sender_bank", kind="fixed"), S("originator_id"), S("originator_code"),
-            S("receiver_bank", "01 04", kind="fixed"), S("receiver_bank", kind="fixed"), S("receiver_bank", "DA SG", kind="fixed"),
-            S("receiver_bank", kind="fixed"), R("payment_date"),
+            _fixed("sender_bank", "01 04"), _fixed("sender_bank"), _fixed("sender_bank", "DA"),
+            _fixed("sender_bank"), S("originator_id"), S("originator_code"),
+            _fixed("receiver_bank", "01 04"), _fixed("receiver_bank"),
+            _fixed("receiver_bank", "DA SG"), _fixed("receiver_bank"), R("payment_date"),
         ),
         seg("TRN", "reassociation trace number", "R", 1, R("trace_type", "1"),
             R("trace_number"), R("payer_id"), S("originator_division")),

@@ -1,4 +1,4 @@
-"""005010X212: claim status request (276) and response (277); 005010X214: acknowledgement (277CA)."""
+"""005010X212: claim status request and response (276, 277); X214: acknowledgement (277CA)."""
 
 from __future__ import annotations
 
@@ -56,7 +56,8 @@ _LINE: Final = _stc(S("effective"), R("action", "U WQ"), N, N, N, N, N, N, text=
 
 def _svc(*, answer: bool, units: str) -> SegmentUse:
     return seg(
-        "SVC", "service line", "R", 1, procedure("R", "procedure", _SERVICES, described=False), R("charge"),
+        "SVC", "service line", "R", 1, procedure("R", "procedure", _SERVICES, described=False),
+        R("charge"),
         R("paid") if answer else N, S("revenue_code"), N, N,
         R("quantity") if units == "R" else S("quantity"),
     )  # fmt: skip
@@ -112,7 +113,8 @@ _ACKNOWLEDGED: Final = loop(
     ref("clearinghouse claim number", "S", 1, "D9"), ref("bill type", "S", 1, "BLT"),
     dtp("service date", "R", 1, "472", "D8 RD8"),
     loop("2220D", "service line", "S", 0,
-         seg("SVC", "service line", "R", 1, procedure("R", "procedure", _SERVICES, described=False), R("charge"),
+         seg("SVC", "service line", "R", 1,
+             procedure("R", "procedure", _SERVICES, described=False), R("charge"),
              N, S("revenue_code"), N, N, S("quantity")),
          _LINE, ref("line item control number", "S", 1, "FJ"),
          ref("pharmacy prescription number", "S", 1, "XZ"),

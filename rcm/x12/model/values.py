@@ -21,7 +21,7 @@ class Reference(NamedTuple):
     value: str
     description: str = ""
     related: tuple[str, ...] = ()
-    """REF04, a composite, component by component (2U + payer id for a line's prior authorization)."""
+    """REF04, a composite: 2U and a payer id with a line's prior authorization."""
 
 
 class Dated(NamedTuple):
@@ -112,7 +112,7 @@ class Note(NamedTuple):
 
 
 class Contact(NamedTuple):
-    """PER: whom to call. ``numbers`` are (qualifier, number): TE telephone, EM e-mail, FX, UR, EX."""
+    """PER: whom to call. ``numbers`` are (qualifier, number): TE phone, EM e-mail, FX, UR, EX."""
 
     function: str
     name: str = ""
@@ -175,7 +175,7 @@ class StatusCode(NamedTuple):
 
     @property
     def rejected(self) -> bool:
-        """Whether a claim acknowledgement with this category says that the claim goes no further."""
+        """Whether this category says that the claim goes no further (277CA)."""
         return self.category in {"A3", "A4", "A6", "A7", "A8"}
 
 

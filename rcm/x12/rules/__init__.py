@@ -1,4 +1,4 @@
-"""Checks beyond single segments: balance (SNIP 3), situations (4), code sets (5), payer rules (7)."""
+"""Checks beyond single segments: balance (SNIP 3), situations (4), code sets (5), payers (7)."""
 
 from __future__ import annotations
 

@@ -137,14 +137,13 @@ class ClaimRules(Rules):
                             "the claim.", line.position, "LX01", value=str(line.number),
                             expected=str(number), ack="7", number="554")
                 )  # fmt: skip
-            for pointer in line.pointers:
-                if not 0 < pointer <= diagnoses:
-                    found.append(
-                        _needed("pointer", f"Line {number}: diagnosis pointer {pointer} points to "
-                                f"nothing, the claim has {diagnoses} diagnoses.", line.position,
-                                "SV107", value=str(pointer), expected=f"1 to {diagnoses}",
-                                ack="7", number="1328", fatal=self.checks.strict)
-                    )  # fmt: skip
+            found += [
+                _needed("pointer", f"Line {number}: diagnosis pointer {pointer} points to nothing, "
+                        f"the claim has {diagnoses} diagnoses.", line.position, "SV107",
+                        value=str(pointer), expected=f"1 to {diagnoses}", ack="7", number="1328",
+                        fatal=self.checks.strict)
+                for pointer in line.pointers if not 0 < pointer <= diagnoses
+            ]  # fmt: skip
         if claim.related_causes:
             self.add_accident(claim, found)
         if claim.other_payers:
@@ -170,12 +169,11 @@ class ClaimRules(Rules):
     def add_other_payers(self, claim: Claim, found: list[Problem]) -> None:
         """No zero adjustments, and each line adjudication belongs to a payer of the claim."""
         payers = {o.payer.id for o in claim.other_payers if o.payer}
-        for other in claim.other_payers:
-            if any(a.amount == 0 for a in other.adjustments):
-                found.append(
-                    _needed("zero-adjustment", "A claim adjustment (CAS) of zero must not be sent.",
-                            other.position, "CAS03", value="0", ack="I12", number="782")
-                )  # fmt: skip
+        found += [
+            _needed("zero-adjustment", "A claim adjustment (CAS) of zero must not be sent.",
+                    other.position, "CAS03", value="0", ack="I12", number="782")
+            for other in claim.other_payers if any(a.amount == 0 for a in other.adjustments)
+        ]  # fmt: skip
         for line in claim.lines:
             for payment in line.payments:
                 if payment.payer_id not in payers:
@@ -267,9 +265,9 @@ class ClaimRules(Rules):
             return
         if provider.country in ("", "US") and len(provider.postal_code) != 9:
             found.append(
-                Problem("zip-plus-4", Snip.SITUATION, "The billing provider's ZIP code (N403) needs "
-                        "nine digits.", segment=provider.position, segment_id="N4", element="N403",
-                        value=provider.postal_code, expected="nine digits", ack="I12",
+                Problem("zip-plus-4", Snip.SITUATION, "The billing provider's ZIP code (N403) "
+                        "needs nine digits.", segment=provider.position, segment_id="N4",
+                        element="N403", value=provider.postal_code, expected="nine digits", ack="I12",
                         element_number="116", fatal=strict, loop="2000A/2010AA")
             )  # fmt: skip
 

@@ -20,8 +20,8 @@ def check_party(party: Party, *, strict: bool, segment_id: str = "NM1") -> Itera
     if party.id_qualifier == "XX" and not NPI[party.id]:
         element = "NM109" if segment_id == "NM1" else "N104"
         yield Problem(
-            "npi", Snip.CODE_SET, f"{element}: {party.id[:20]} is not a valid NPI (ten digits with a "
-            "check digit).", segment=party.position, segment_id=segment_id, element=element,
+            "npi", Snip.CODE_SET, f"{element}: {party.id[:20]} is not a valid NPI (ten digits "
+            "with a check digit).", segment=party.position, segment_id=segment_id, element=element,
             value=party.id, expected="a valid NPI", ack="I12", element_number="67", fatal=strict,
         )  # fmt: skip
     if party.state and party.state not in STATES and party.country in ("", "US", "CA"):
