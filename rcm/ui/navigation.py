@@ -54,6 +54,10 @@ class Section:
 
 TODAY = Item("Today", "front_desk:home", "calendar", "schedule.view", key="g t")
 PATIENTS = Item("Patients", "front_desk:patients", "users", "patient.view", key="g p")
+ELIGIBILITY = Item(
+    "Eligibility", "front_desk:eligibility", "badge-check", "eligibility.view", "eligibility",
+    "warn", "g e",
+)  # fmt: skip
 MY_DAY = Item("My day", "provider:home", "stethoscope", "note.write", key="g t")
 CODING = Item("Coding queue", "coding:home", "list-checks", "coding.work", "coding", key="g c")
 LOOKUP = Item("Code look-up", "coding:lookup", "book", "code.search", key="g k")
@@ -72,10 +76,11 @@ ALL_FILES = Item(
     "Files sent and received", "clearinghouse:list", "server", "operations.view", key="g s"
 )
 DASHBOARD = Item("Denial dashboard", "manager:home", "chart", "report.view", key="g m")
+PROVIDERS = Item("Providers", "clinic:providers", "stethoscope", "user.manage", key="g p")
 ADMINISTRATION = Item("Overview", "administration:home", "shield", "user.manage", key="g a")
 
 NAVIGATION: Final[dict[Role, tuple[Group, ...]]] = {
-    Role.FRONT_DESK: (Group("Front desk", (TODAY, PATIENTS)),),
+    Role.FRONT_DESK: (Group("Front desk", (TODAY, PATIENTS, ELIGIBILITY)),),
     Role.PROVIDER: (Group("Clinic", (MY_DAY, PATIENTS)),),
     Role.CODER: (
         Group("Coding", (CODING,)),
@@ -91,7 +96,7 @@ NAVIGATION: Final[dict[Role, tuple[Group, ...]]] = {
         Group("Behind the numbers", (DENIALS, CLAIMS, REMITTANCES, UNPOSTED)),
         Group("Look up", (PATIENTS,)),
     ),
-    Role.ADMINISTRATOR: (Group("Administration", (ADMINISTRATION, ALL_FILES)),),
+    Role.ADMINISTRATOR: (Group("Administration", (ADMINISTRATION, PROVIDERS, ALL_FILES)),),
 }
 
 
