@@ -21,7 +21,7 @@ from rcm.clearinghouse.services import (
     send_pending,
     store_outbound,
 )
-from rcm.clearinghouse.services.outbound import INTERRUPTED, LEASE, pause_after
+from rcm.clearinghouse.services.outbound import INTERRUPTED, LEASE, LOST, LOST_AFTER, pause_after
 from rcm.errors import Refused
 from tests.clearinghouse.fakes import FakeGateway
 from tests.factories.clearinghouse import TradingPartnerFactory, TransmissionFactory
@@ -147,6 +147,23 @@ def test_fault_in_the_gateway_is_raised_and_the_file_waits():
 def test_real_time_question_is_never_sent_by_the_sweep():
     TransmissionFactory(kind=FileKind.ELIGIBILITY_INQUIRY, state=TransmissionState.PENDING)
     assert send_pending(gateway=FakeGateway()).sent == []
+
+
+def test_question_whose_asker_died_ends_in_words():
+    lost: Any = TransmissionFactory(
+        kind=FileKind.ELIGIBILITY_INQUIRY, state=TransmissionState.PENDING,
+        created_at=clock.now() - LOST_AFTER - timedelta(seconds=1),
+    )  # fmt: skip
+    lost.attempts.create(started_at=lost.created_at)
+    asking: Any = TransmissionFactory(
+        kind=FileKind.ELIGIBILITY_INQUIRY, state=TransmissionState.PENDING
+    )
+    send_pending(gateway=FakeGateway())
+    lost.refresh_from_db()
+    asking.refresh_from_db()
+    assert (lost.state, lost.reason) == (TransmissionState.FAILED, LOST)
+    assert attempts(lost) == [(False, LOST)]
+    assert asking.state == TransmissionState.PENDING
 
 
 def test_network_is_used_outside_any_transaction():
