@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 
 from coding.models import ChargeLine
-from coding.services.coding import LineInput
+from coding.services.assessing import LineInput
 from rcm.ui.widgets import DateInput, MoneyInput
 
 MODIFIERS = ("modifier_1", "modifier_2", "modifier_3", "modifier_4")
@@ -75,10 +75,10 @@ class LineForm(forms.Form):
         error_messages={"invalid": "Units are a whole number from 1."},
     )
     pointers = forms.CharField(
-        label="Diagnoses",
+        label="For",
         max_length=20,
         required=False,
-        help_text="Numbers of the diagnoses, the main one first: 1,2",
+        widget=forms.TextInput(attrs={"data-tip": "Numbers of the diagnoses: 1,2"}),
     )
     charge = forms.DecimalField(
         label="Charge",
@@ -110,7 +110,7 @@ class LineForm(forms.Form):
     def line(self) -> LineInput | None:
         """What the coding service takes; None for a line that was taken off."""
         data = self.cleaned_data
-        if not data["code"]:
+        if not data.get("code"):
             return None
         modifiers = [str(data[name]).strip().upper() for name in MODIFIERS]
         return LineInput(

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from claims.models import Claim
-from coding.services.coding import Assessment, assess_codes
+from coding.services.assessing import Assessment, assess_codes
 from denials.enums import RootCause, Route
 from denials.forms import (
     CorrectionForm,
@@ -64,7 +64,7 @@ def denial_list(request: HttpRequest) -> HttpResponseBase:
                 (d, look_up(d.group, d.carc, d.rarcs, d.claim.payer.kind)) for d in page.object_list
             ],
             "totals": cases.queue_totals(),
-            "shown_dollars": cases.dollars(rows),
+            "shown_dollars": cases.denied_dollars(rows),
             "reasons": [(row, reason(row.carc).words) for row in cases.top_reasons(rows, 5)],
             "payers": Payer.objects.order_by("name"),
             "owners": [Role.FRONT_DESK, Role.CODER, Role.BILLER, Role.PROVIDER],
@@ -165,7 +165,7 @@ def _work_page(
 
 def _line_forms(formset: Any, found: detail.DenialDetail) -> list[tuple[Any, Any, bool]]:
     """Each line's form with the line in force beside it, and whether it is denied."""
-    by_position = {index: line for index, line in enumerate(found.lines)}
+    by_position = dict(enumerate(found.lines))
     return [
         (
             form,

@@ -12,6 +12,7 @@ urlpatterns = [
     path("remittances/<int:remittance_id>/", views.remittance_detail, name="detail"),
     path("remittances/<int:remittance_id>/post/", views.post_ready, name="post"),
     path("remittances/<int:remittance_id>/file/", views.remittance_file, name="file"),
+    path("remittances/payments/<int:payment_id>/", views.claim_payment, name="payment"),
     path("unposted/", views.unposted_list, name="unposted"),
     path("unposted/next/", views.unposted_next, name="unposted_next"),
     path("unposted/<int:payment_id>/", views.unposted_detail, name="unposted_detail"),

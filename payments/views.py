@@ -57,7 +57,7 @@ def remittance_list(request: HttpRequest) -> HttpResponseBase:
 @requires("remittance.post")
 def upload(request: HttpRequest) -> HttpResponseBase:
     """Bring an 835 from the browser: recorded, balanced, posted or held, in one answer."""
-    form = UploadForm(request.POST or None, request.FILES or None)
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     outcomes = []
     refusal: Refused | None = None
     if request.method == "POST" and form.is_valid():
@@ -89,10 +89,12 @@ def remittance_detail(request: HttpRequest, remittance_id: int) -> HttpResponseB
     rows = remittances.claim_payments(remittance, filters)
     page = Paginator(rows, CLAIMS_PER_PAGE).get_page(request.GET.get("page"))
     record_view(signed_in(request), remittance)
+    opened = request.GET.get("open", "")
     return render(
         request,
         "payments/detail.html",
         {
+            "opened": int(opened) if opened.isdigit() else None,
             "remittance": remittance,
             "page": page,
             "claims": remittances.claim_rows(page.object_list),
@@ -107,6 +109,16 @@ def remittance_detail(request: HttpRequest, remittance_id: int) -> HttpResponseB
             "may_post": may(signed_in(request), "remittance.post"),
         },
     )
+
+
+@require_GET
+@requires("remittance.view")
+def claim_payment(request: HttpRequest, payment_id: int) -> HttpResponseBase:
+    """One claim's payment: its place in its remittance, opened."""
+    payment = get_object_or_404(RemittanceClaim, pk=payment_id)
+    page = (payment.position - 1) // CLAIMS_PER_PAGE + 1
+    address = reverse("payments:detail", args=[payment.remittance_id])
+    return redirect(f"{address}?page={page}&open={payment.pk}#claim-{payment.pk}")
 
 
 @require_POST

@@ -179,17 +179,19 @@ def queue_totals() -> QueueTotals:
     overdue = is_open & Q(deadline__lt=clock.today())
     waiting = Q(state=DenialState.CORRECTED)
     recovered = Q(state=DenialState.RECOVERED)
+    counted = {
+        "open": (is_open, "amount"),
+        "overdue": (overdue, "amount"),
+        "waiting": (waiting, "amount"),
+        "recovered": (recovered, "recovered"),
+    }
     found = Denial.objects.aggregate(
-        open=Count("pk", filter=is_open),
-        open_dollars=Sum("amount", filter=is_open),
-        overdue=Count("pk", filter=overdue),
-        overdue_dollars=Sum("amount", filter=overdue),
-        waiting=Count("pk", filter=waiting),
-        waiting_dollars=Sum("amount", filter=waiting),
-        recovered=Count("pk", filter=recovered),
-        recovered_dollars=Sum("recovered", filter=recovered),
+        **{f"n_{name}": Count("pk", filter=fits) for name, (fits, _) in counted.items()},
+        **{f"d_{name}": Sum(column, filter=fits) for name, (fits, column) in counted.items()},
     )
-    return QueueTotals(**{name: value or ZERO for name, value in found.items()})
+    counts = {name: found[f"n_{name}"] for name in counted}
+    dollars = {f"{name}_dollars": found[f"d_{name}"] or ZERO for name in counted}
+    return QueueTotals(**counts, **dollars)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +215,6 @@ def top_reasons(rows: QuerySet[Denial], limit: int = 3) -> list[ReasonRow]:
     return [ReasonRow(row["group"], row["carc"], row["cases"], row["dollars"]) for row in grouped]
 
 
-def dollars(rows: QuerySet[Denial]) -> Decimal:
+def denied_dollars(rows: QuerySet[Denial]) -> Decimal:
     """What the rows deny."""
     return rows.order_by().aggregate(total=Sum("amount"))["total"] or ZERO

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from coding.models import ChargeLine, CodingVersion
+from denials.enums import Route
 from denials.models import Denial
 from denials.rules.playbook import PlaybookEntry, look_up
 from denials.rules.suggestions import DeniedLine, Documented, Situation, Suggestion, suggest
@@ -40,7 +41,8 @@ class DenialDetail:
     @property
     def replaces(self) -> bool:
         """Whether the corrected claim goes out as a replacement (frequency code 7)."""
-        return self.policy is None or self.policy.accepts_frequency_7
+        accepts = self.policy is None or self.policy.accepts_frequency_7
+        return accepts and self.denial.route != Route.NEW_CLAIM
 
     @property
     def route_words(self) -> str:
@@ -70,7 +72,7 @@ class DenialDetail:
     def payment_url(self) -> str:
         """The payer's answer in its remittance."""
         payment = self.denial.payment
-        return reverse("payments:detail", args=[payment.remittance_id]) + f"#claim-{payment.pk}"
+        return reverse("payments:payment", args=[payment.pk])
 
     @property
     def expected(self) -> Decimal | None:

@@ -1,4 +1,4 @@
-"""The story of a claim: everything from the first note to the last cent, in the order it happened."""
+"""The story of a claim: from the first note to the last cent, in the order it happened."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from typing import Any
 from django.db.models import Prefetch
 from django.urls import reverse
 
-from claims.models import Acknowledgement, CallLog, Claim, ClaimLine, Submission
+from claims.models import Claim, ClaimLine, Submission
+from claims.queries.events import claim_events
 from coding.models import ChargeLine, CodingVersion
 from denials.enums import DenialState
 from denials.models import Correction, Denial
@@ -142,13 +143,8 @@ def claim_story(claim_id: int) -> ClaimStory:
         .order_by("number")
     )
     submissions = list(
-        claim.submissions.select_related("transmission", "coding_version").prefetch_related(
-            "findings",
-            Prefetch(
-                "acknowledgements",
-                Acknowledgement.objects.select_related("transmission").order_by("pk"),
-            ),
-            Prefetch("lines", ClaimLine.objects.order_by("position")),
+        claim.submissions.prefetch_related(
+            Prefetch("lines", ClaimLine.objects.order_by("position"))
         )
     )
     payments = _payments(claim)
@@ -262,11 +258,10 @@ def _events(story: ClaimStory, versions: Sequence[CodingVersion]) -> list[StoryE
     events = [
         *_visit_events(story.claim),
         *_coding_events(story, versions),
-        *_submission_events(story),
+        *_claim_events(story.claim),
         *_payment_events(story),
         *_denial_events(story),
         *_ledger_events(story),
-        *_call_events(story.claim),
     ]
     # What happened in the same moment (one transaction) keeps the order of the pipeline.
     return sorted(events, key=lambda event: (event.at, event.rank))
@@ -356,59 +351,6 @@ def _coding_events(story: ClaimStory, versions: Sequence[CodingVersion]) -> list
     return events
 
 
-def _submission_events(story: ClaimStory) -> list[StoryEvent]:
-    events: list[StoryEvent] = []
-    for submission in story.submissions:
-        findings = [*submission.findings.all()]
-        if findings:
-            events.append(
-                StoryEvent(
-                    findings[0].found_at,
-                    f"Scrubbed: {len(findings)} finding{'s' if len(findings) > 1 else ''}",
-                    4,
-                    "warn",
-                    "clipboard-check",
-                    detail_template="denials/story/_findings.html",
-                    detail=findings,
-                )
-            )
-        moment = submission.sent_at or submission.queued_at or submission.created_at
-        words = "sent" if submission.sent_at else "queued" if submission.queued_at else "built"
-        kind = {
-            "1": "Claim" if submission.number == 1 else "New claim",
-            "7": "Corrected claim",
-            "8": "Void",
-        }[submission.frequency]
-        events.append(
-            StoryEvent(
-                moment,
-                f"{kind} {words}",
-                5,
-                "info" if submission.frequency == "7" else "",
-                "send",
-                amount=submission.total_charge,
-                detail_template="denials/story/_submission.html",
-                detail=submission,
-            )
-        )
-        for ack in submission.acknowledgements.all():
-            events.append(_acknowledgement(ack))
-    return events
-
-
-def _acknowledgement(ack: Acknowledgement) -> StoryEvent:
-    kind = ack.get_kind_display()
-    return StoryEvent(
-        ack.received_at,
-        f"{kind}: {'accepted' if ack.accepted else 'rejected'}",
-        6,
-        "success" if ack.accepted else "danger",
-        "check-circle" if ack.accepted else "x-circle",
-        detail_template="denials/story/_acknowledgement.html",
-        detail=ack,
-    )
-
-
 def _payment_events(story: ClaimStory) -> list[StoryEvent]:
     events: list[StoryEvent] = []
     for row in story.payments:
@@ -433,8 +375,7 @@ def _payment_events(story: ClaimStory) -> list[StoryEvent]:
                 icon,
                 row.status_words,
                 amount=payment.paid,
-                href=reverse("payments:detail", args=[payment.remittance_id])
-                + f"#claim-{payment.pk}",
+                href=reverse("payments:payment", args=[payment.pk]),
                 detail_template="denials/story/_payment.html",
                 detail=row,
             )
@@ -476,20 +417,20 @@ def _denial_events(story: ClaimStory) -> list[StoryEvent]:
                 detail={"denial": denial, "entry": entry},
             )
         )
-    for correction in story.corrections:
-        events.append(
-            StoryEvent(
-                correction.correction.made_at,
-                "Correction made",
-                8,
-                "info",
-                "edit",
-                correction.correction.reason,
-                _name(correction.correction.made_by),
-                detail_template="denials/story/_correction.html",
-                detail=correction,
-            )
+    events += [
+        StoryEvent(
+            correction.correction.made_at,
+            "Correction made",
+            8,
+            "info",
+            "edit",
+            correction.correction.reason,
+            _name(correction.correction.made_by),
+            detail_template="denials/story/_correction.html",
+            detail=correction,
         )
+        for correction in story.corrections
+    ]
     return events
 
 
@@ -524,21 +465,23 @@ def _ledger_events(story: ClaimStory) -> list[StoryEvent]:
     return events
 
 
-def _call_events(claim: Claim) -> list[StoryEvent]:
-    calls = CallLog.objects.filter(claim=claim).select_related("called_by")
+def _claim_events(claim: Claim) -> list[StoryEvent]:
+    """What the claims themselves know: built, scrubbed, sent, acknowledged, called about."""
     return [
         StoryEvent(
-            call.called_at,
-            f"Call to {claim.payer.name}: {call.get_outcome_display().lower()}",
-            11,
-            "",
-            "phone",
-            call.summary,
-            _name(call.called_by),
-            detail_template="denials/story/_call.html",
-            detail=call,
+            event.at,
+            event.title,
+            4,
+            event.tone,
+            event.icon or "circle",
+            event.text,
+            event.actor,
+            event.amount,
+            event.href,
+            event.detail_template,
+            event.detail,
         )
-        for call in calls
+        for event in claim_events(claim.pk)
     ]
 
 

@@ -109,9 +109,11 @@ def suggest(situation: Situation, hints: Sequence[str]) -> list[Suggestion]:
         finder = finders.get(hint)
         if finder is None:
             continue
-        for line in situation.lines:
-            if line.is_denied and (suggestion := finder(line, situation)) is not None:
-                found.append(suggestion)
+        found += [
+            suggestion
+            for line in situation.lines
+            if line.is_denied and (suggestion := finder(line, situation)) is not None
+        ]
     return list({suggestion.key: suggestion for suggestion in reversed(found)}.values())[::-1]
 
 

@@ -11,9 +11,9 @@ from claims.enums import Frequency
 from claims.models import Claim, Submission
 from claims.services import create_corrected_submission
 from coding.models import ChargeLine, CodingVersion
-from coding.services.coding import LineInput
+from coding.services.assessing import LineInput
 from coding.services.revising import revise_coding
-from denials.enums import DenialState
+from denials.enums import DenialState, Route
 from denials.models import Correction, Denial
 from denials.queries.detail import policy_on
 from rcm import clock
@@ -76,7 +76,7 @@ def correct_denial(
             )
         current = claim.submissions.get(is_current=True)
         version = _version(claim, by, diagnoses, lines, reason)
-        submission = _submit(claim, version, by)
+        submission = _submit(claim, version, replaces=_replaces(claim, denials, denial_id), by=by)
         corrections = _write(denials, current, submission, by, reason)
         record(
             actor=by,
@@ -131,9 +131,14 @@ def _key(
     return code, tuple(modifiers), units, tuple(pointers)
 
 
-def _submit(claim: Claim, version: CodingVersion, by: User) -> Submission:
+def _replaces(claim: Claim, denials: Sequence[Denial], denial_id: int) -> bool:
+    """Whether it goes out as a replacement: the payer takes one and did process the claim."""
     policy = policy_on(claim.payer_id, clock.today())
-    replaces = policy is None or policy.accepts_frequency_7
+    route = next(denial.route for denial in denials if denial.pk == denial_id)
+    return (policy is None or policy.accepts_frequency_7) and route != Route.NEW_CLAIM
+
+
+def _submit(claim: Claim, version: CodingVersion, *, replaces: bool, by: User) -> Submission:
     if replaces and not claim.payer_claim_number:
         raise Refused(
             "The payer's own claim number is not known, and a replacement has to name it.",

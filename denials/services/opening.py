@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Min
+from django.db.models import Exists, Min, OuterRef
 
 from claims.enums import ClaimState
 from claims.models import Claim
@@ -66,6 +66,7 @@ def open_denials(*, limit: int = BATCH) -> list[Denial]:
             return []
         found = _find(payments)
         denials = _open(found)
+        _mark_claims(payment.claim_id for payment in payments)
         RemittanceClaim.objects.filter(pk__in=[p.pk for p in payments]).update(denials_opened=True)
         return denials
 
@@ -212,15 +213,18 @@ def _open(found: Sequence[_Found]) -> list[Denial]:
     closed = [d.work_item_id for d in denials if d.state == DenialState.MOVED_TO_PATIENT]
     if closed:
         close_items(closed, outcome="The payer put it on the patient", user=None)
-    _mark_claims(denials)
     _audit(found, denials)
     return denials
 
 
-def _mark_claims(denials: Sequence[Denial]) -> None:
+def _mark_claims(claim_ids: Iterable[int | None]) -> None:
     """An answered claim with something to work is a denied one, until it is worked."""
-    ids = {denial.claim_id for denial in denials if denial.state == DenialState.OPEN}
-    Claim.objects.filter(pk__in=ids, state=ClaimState.ADJUDICATED).update(state=ClaimState.DENIED)
+    still_open = Denial.objects.filter(claim=OuterRef("pk"), state=DenialState.OPEN)
+    Claim.objects.filter(
+        Exists(still_open),
+        pk__in=[key for key in claim_ids if key is not None],
+        state=ClaimState.ADJUDICATED,
+    ).update(state=ClaimState.DENIED)
 
 
 def _audit(found: Sequence[_Found], denials: Sequence[Denial]) -> None:

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from claims.enums import ClaimState
 from claims.models import Claim, ClaimLine, Submission
+from claims.services import mark_adjudicated
 from coding.models import ChargeLine
 from encounters.enums import EncounterStatus
 from encounters.models import Encounter
@@ -30,29 +31,29 @@ def settle_claims(answers: Sequence[tuple[RemittanceClaim, Submission]]) -> None
     Submission.objects.filter(
         pk__in=[submission.pk for _, submission in answered], adjudicated_at=None
     ).update(adjudicated_at=now)
-    claim_ids = {submission.claim_id for _, submission in answers}
+    mark_adjudicated([s.claim_id for _, s in answered if s.is_current])
     numbers = {
         submission.claim_id: row.payer_claim_number
         for row, submission in answered
         if row.payer_claim_number and submission.is_current
     }
-    current = {submission.claim_id for _, submission in answered if submission.is_current}
+    claim_ids = {submission.claim_id for _, submission in answers}
+    first_answers = {submission.claim_id for _, submission in answered}
     owing = claims_owed_by_payer(claim_ids)
-    changed: list[Claim] = []
-    for claim in Claim.objects.filter(pk__in=claim_ids).order_by("pk"):
-        if claim.pk in {submission.claim_id for _, submission in answered}:
+    claims = list(Claim.objects.filter(pk__in=claim_ids).order_by("pk"))
+    for claim in claims:
+        if claim.pk in first_answers:
             claim.first_adjudicated_at = claim.first_adjudicated_at or now
         claim.payer_claim_number = numbers.get(claim.pk, claim.payer_claim_number)
-        if claim.pk in current or claim.state == ClaimState.CLOSED:
+        if claim.state in (ClaimState.ADJUDICATED, ClaimState.CLOSED):
             claim.state = ClaimState.ADJUDICATED if claim.pk in owing else ClaimState.CLOSED
             claim.closed_at = None if claim.pk in owing else claim.closed_at or now
-        changed.append(claim)
     Claim.objects.bulk_update(
-        changed,
+        claims,
         ["first_adjudicated_at", "payer_claim_number", "state", "closed_at"],
         batch_size=500,
     )
-    close_encounters(claim.encounter_id for claim in changed)
+    close_encounters(claim.encounter_id for claim in claims)
 
 
 def claims_owed_by_payer(claim_ids: Iterable[int]) -> set[int]:

@@ -160,8 +160,10 @@ def era_file(*eras: Era, control: int = 1) -> bytes:
     """The bytes of an interchange with these payments."""
     number = f"{control:09d}"
     segments = [
-        "ISA*00*          *00*          *ZZ*SANDBOX        *ZZ*FIRSTPASS      "
-        f"*261102*0930*^*00501*{number}*0*T*:",
+        (
+            "ISA*00*          *00*          *ZZ*SANDBOX        *ZZ*FIRSTPASS      "
+            f"*261102*0930*^*00501*{number}*0*T*:"
+        ),
         f"GS*HP*SANDBOX*FIRSTPASS*20261102*0930*{control}*X*005010X221A1",
     ]
     for index, era in enumerate(eras, start=1):

@@ -515,7 +515,8 @@ def test_post_remittance_command_refuses_a_broken_file_and_takes_the_good_one(tm
     assert status == 1
     assert (answer["posted"], answer["refused"]) == (1, 1)
     refused = answer["results"][0]
-    assert refused["segment"] and "bad.835" in refused["refused"]
+    assert refused["segment"] > 0
+    assert "bad.835" in refused["refused"]
 
 
 def test_post_remittance_by_a_person_is_audited():

@@ -51,8 +51,8 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps({**summary, "results": files}))
         else:
             self.stdout.write(
-                f"{summary['posted']} posted (${summary['amount_posted']}), {summary['held']} held, "
-                f"{summary['already_posted']} already posted, {summary['refused']} refused"
+                "{posted} posted (${amount_posted}), {held} held, {already_posted} already posted, "
+                "{refused} refused".format(**summary)
             )
         if summary["refused"]:
             sys.exit(1)

@@ -1,0 +1,173 @@
+"""Two workers, one remittance; and a worker that dies in the middle."""
+
+from __future__ import annotations
+
+import threading
+from decimal import Decimal
+
+import pytest
+from django.db import connection, connections
+from django.db.models import Sum
+
+from denials.queries.books import ALL_CHECKS
+from payments.enums import RemittanceState
+from payments.models import Remittance
+from payments.queries.books import run_checks
+from payments.services import posting
+from payments.services.files import process_remittance_files, take_file
+from payments.services.posting import post_remittance
+from rcm.clearinghouse.enums import TransmissionState
+from rcm.clearinghouse.models import Transmission
+from rcm.clearinghouse.services import store_inbound
+from rcm.ledger.enums import Account
+from rcm.ledger.models import Entry, Posting
+from tests.factories import TradingPartnerFactory
+from tests.factories.era import Clp, Era, Svc, era_file
+from tests.factories.money import sent_claims
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+D = Decimal
+
+
+def at_once(*actions):
+    """Run the actions in threads that start together; their answers, in order."""
+    barrier = threading.Barrier(len(actions))
+    answers = [None] * len(actions)
+
+    def run(index, action):
+        try:
+            barrier.wait(10)
+            answers[index] = action()
+        except Exception as error:  # noqa: BLE001 - the test looks at it
+            answers[index] = error
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(actions)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return answers
+
+
+def payment(count=10, trace="EFT0001"):
+    claims = sent_claims([[("99213", [], "185.00")]] * count)
+    rows = [Clp(f"{c.number}-1", [Svc("99213", "185.00", [("CO", "45", "85.00")])]) for c in claims]
+    return era_file(Era(rows, trace=trace))
+
+
+def paid():
+    return Posting.objects.filter(account=Account.PAYER_PAID).aggregate(s=Sum("amount"))["s"]
+
+
+def violations():
+    return [str(v) for result in run_checks(ALL_CHECKS) for v in result.violations]
+
+
+def test_post_remittance_by_two_workers_posts_once():
+    take_file(name="era.835", content=payment(), by=None, auto_post=False)
+    remittance = Remittance.objects.get()
+    work = lambda: post_remittance(remittance_id=remittance.pk, by=None)  # noqa: E731
+    answers = at_once(work, work, work)
+    assert sorted(answer.already_posted for answer in answers) == [False, True, True]
+    assert paid() == D("1000.00")
+    assert violations() == []
+
+
+def test_take_file_by_two_workers_records_and_posts_once():
+    content = payment()
+    work = lambda: take_file(name="era.835", content=content, by=None)  # noqa: E731
+    at_once(work, work)
+    assert Remittance.objects.count() == 1
+    process_remittance_files()
+    assert Remittance.objects.get().state == RemittanceState.POSTED
+    assert paid() == D("1000.00")
+    assert violations() == []
+
+
+def test_process_remittance_files_by_two_workers_posts_each_once():
+    TradingPartnerFactory()
+    for index in range(4):
+        store_inbound(name=f"{index}.835", content=payment(3, trace=f"EFT{index}"))
+    at_once(process_remittance_files, process_remittance_files)
+    assert Remittance.objects.filter(state=RemittanceState.POSTED).count() == 4
+    assert paid() == D("1200.00")
+    assert violations() == []
+
+
+def test_post_remittance_that_dies_in_the_middle_leaves_nothing_and_is_done_by_the_next(
+    monkeypatch,
+):
+    take_file(name="era.835", content=payment(), by=None, auto_post=False)
+    remittance = Remittance.objects.get()
+    charges = Entry.objects.count()
+    done = posting.settle_claims
+
+    def dies(answers):
+        done(answers)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(posting, "settle_claims", dies)
+    with pytest.raises(KeyboardInterrupt):
+        post_remittance(remittance_id=remittance.pk, by=None)
+    assert Entry.objects.count() == charges
+    remittance.refresh_from_db()
+    assert remittance.state == RemittanceState.READY
+    assert violations() == []
+    monkeypatch.undo()
+    [outcome] = process_remittance_files().outcomes
+    assert outcome.state == "posted"
+    assert paid() == D("1000.00")
+
+
+def test_post_remittance_of_a_killed_connection_is_rolled_back_whole():
+    take_file(name="era.835", content=payment(), by=None, auto_post=False)
+    remittance = Remittance.objects.get()
+    charges = Entry.objects.count()
+    started = threading.Event()
+
+    def work():
+        done = posting.write_entries
+
+        def slow(*args):
+            done(*args)
+            started.set()
+            connection.cursor().execute("SELECT pg_sleep(20)")
+
+        original, posting.write_entries = posting.write_entries, slow
+        try:
+            with pytest.raises(Exception, match="terminat|closed"):
+                post_remittance(remittance_id=remittance.pk, by=None)
+        finally:
+            posting.write_entries = original
+            connections.close_all()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    assert started.wait(20)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            " AND query LIKE 'SELECT pg_sleep%'"
+        )
+    thread.join(30)
+    assert Entry.objects.count() == charges
+    assert post_remittance(remittance_id=remittance.pk, by=None).posted == 10
+    assert violations() == []
+
+
+def test_process_remittance_files_marks_a_broken_file_and_goes_on():
+    TradingPartnerFactory()
+    good = payment(2)
+    bad = good.replace(b"EFT0001", b"").replace(b"*261102*", b"*261103*")
+    broken, _ = store_inbound(name="bad.835", content=bad)
+    store_inbound(name="good.835", content=good)
+    turn = process_remittance_files()
+    assert (turn.files, turn.failed, len(turn.posted)) == (2, 1, 1)
+    file = Transmission.objects.get(pk=broken.pk)
+    assert file.state == TransmissionState.FAILED
+    assert "TRN02" in file.reason
+    assert process_remittance_files().files == 0
