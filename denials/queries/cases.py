@@ -189,9 +189,17 @@ def queue_totals() -> QueueTotals:
         **{f"n_{name}": Count("pk", filter=fits) for name, (fits, _) in counted.items()},
         **{f"d_{name}": Sum(column, filter=fits) for name, (fits, column) in counted.items()},
     )
-    counts = {name: found[f"n_{name}"] for name in counted}
-    dollars = {f"{name}_dollars": found[f"d_{name}"] or ZERO for name in counted}
-    return QueueTotals(**counts, **dollars)
+    dollars = {name: found[f"d_{name}"] or ZERO for name in counted}
+    return QueueTotals(
+        open=found["n_open"],
+        open_dollars=dollars["open"],
+        overdue=found["n_overdue"],
+        overdue_dollars=dollars["overdue"],
+        waiting=found["n_waiting"],
+        waiting_dollars=dollars["waiting"],
+        recovered=found["n_recovered"],
+        recovered_dollars=dollars["recovered"],
+    )
 
 
 @dataclass(frozen=True, slots=True)

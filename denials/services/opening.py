@@ -59,7 +59,7 @@ def open_denials(*, limit: int = BATCH) -> list[Denial]:
                 claim__isnull=False,
                 state__in=[PaymentState.POSTED, PaymentState.RESOLVED],
             )
-            .select_related("claim__payer", "claim__encounter", "remittance")
+            .select_related("claim__payer", "claim__encounter", "submission", "remittance")
             .order_by("pk")[:limit]
         )
         if not payments:
@@ -188,8 +188,8 @@ def _open(found: Sequence[_Found]) -> list[Denial]:
     denials = Denial.objects.bulk_create(
         Denial(
             adjustment=case.adjustment,
-            claim_id=case.payment.claim_id,
-            submission_id=case.payment.submission_id,
+            claim=case.payment.claim,
+            submission=case.payment.submission,
             payment=case.payment,
             line_id=case.adjustment.line_id,
             group=case.adjustment.group,
