@@ -213,11 +213,13 @@ def _summary(name: str, elements: list[Element]) -> str:
     if name == "SV1":
         service = " ".join(told[key] for key in ("SV101-2", "SV101-3") if key in told)
         return (
-            f"{service}, {told.get('SV102', '')}, {told.get('SV104', '')} "
-            f"{told.get('SV103', '').lower()}, diagnoses {told.get('SV107', '')}"
+            f"{service}, {told.get('SV102', '')}, {told.get('SV103', '').lower()}: "
+            f"{told.get('SV104', '')}, for diagnosis {told.get('SV107', '')}"
         )
     if name == "HL":
-        return ""
+        return f"Number {told.get('HL01', '')}"
+    if name == "LX":
+        return f"Line {told.get('LX01', '')}"
     if name == "SBR":
         group = f", group {told['SBR03']}" if "SBR03" in told else ""
         return f"Pays {told.get('SBR01', '').lower()}{group}, {told.get('SBR09', '')}"

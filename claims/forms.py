@@ -12,6 +12,7 @@ from claims.enums import CallOutcome, ClaimState
 from claims.queries.lists import GROUPS, ClaimFilter
 from claims.rules import BUCKETS
 from rcm import clock, x12
+from rcm.ui.status import pill
 from rcm.ui.widgets import DateInput
 
 Choices = Sequence[tuple[int, str]]
@@ -19,7 +20,7 @@ Choices = Sequence[tuple[int, str]]
 STATES = [
     ("", "All states"),
     ("Together", [(key, label) for key, (label, _) in GROUPS.items()]),
-    ("One state", [(state.value, state.label) for state in ClaimState]),
+    ("One state", [(state.value, pill("claim", state.value).label) for state in ClaimState]),
 ]
 
 
@@ -81,8 +82,11 @@ class CallForm(forms.Form):
         error_messages={"required": "Choose what the call brought."},
     )
     reference_number = forms.CharField(
-        label="Call reference number", required=False, max_length=40,
+        label="Call reference number", max_length=40,
         help_text="Ask for it before you hang up.",
+        error_messages={
+            "required": "Enter the call's reference number: without it the call cannot be proved."
+        },
     )
     spoke_with = forms.CharField(label="Spoke with", required=False, max_length=80)
     summary = forms.CharField(
@@ -95,14 +99,11 @@ class CallForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """A person who was reached gives a reference number; the next date lies ahead."""
+        """Only a call that reached nobody needs no reference number; the next date lies ahead."""
         values = super().clean() or {}
-        reached = values.get("outcome") not in (None, CallOutcome.NO_ANSWER)
-        if reached and not values.get("reference_number", "").strip():
-            self.add_error(
-                "reference_number",
-                "Enter the call's reference number: without it the call cannot be proved.",
-            )
+        if values.get("outcome") == CallOutcome.NO_ANSWER and "reference_number" in self.errors:
+            del self.errors["reference_number"]
+            values["reference_number"] = ""
         next_day = values.get("next_action_on")
         if next_day is not None and next_day <= clock.today():
             self.add_error("next_action_on", "Choose a day after today.")

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
 
 from claims.enums import AWAITING_PAYER, ClaimState, TaskKind
 from claims.models import Claim, ClaimTask, ScrubFinding
@@ -166,6 +166,9 @@ def unbilled_encounters(
         Encounter.objects.filter(~Exists(left))
         .exclude(status__in=[EncounterStatus.BILLED, EncounterStatus.CLOSED])
         .select_related("patient", "provider", "primary_coverage__payer")
+        .prefetch_related(
+            Prefetch("claims", Claim.objects.order_by("part"), to_attr="shown_claims")
+        )
         .order_by("service_date", "pk")
     )
     if payer_id == 0:

@@ -7,7 +7,14 @@ from dataclasses import dataclass, field
 
 from claims.enums import ClaimState
 from claims.models import Submission
-from claims.rejections import CATEGORIES, ELEMENT_ERRORS, SEGMENT_ERRORS, advice, place
+from claims.rejections import (
+    CATEGORIES,
+    ELEMENT_ERRORS,
+    SEGMENT_ERRORS,
+    Advice,
+    advice,
+    place,
+)
 from rcm import x12
 from rcm.clearinghouse.enums import Direction, FileKind
 from rcm.clearinghouse.models import Transmission
@@ -198,18 +205,21 @@ def _owners(error: x12.SegmentError, submissions: Sequence[Submission]) -> list[
 def _words(errors: Sequence[x12.SegmentError]) -> tuple[str, str]:
     messages, fixes = [], []
     for error in errors:
-        what, _ = place(error.segment)
+        holds, _ = place(error.segment)
+        what = f"{holds[0].upper()}{holds[1:]} ({error.segment}"
         for element in error.elements:
-            told = ELEMENT_ERRORS.get(element.code)
-            text = told.message if told else f"Element error {element.code}."
-            messages.append(f"{what[0].upper()}{what[1:]} ({error.segment}{element.position:02d}): {text}")
-            fixes.append(told.fix if told else "Look the code up in the guide and correct it.")
+            told = ELEMENT_ERRORS.get(element.code, _unknown("element", element.code))
+            messages.append(f"{what}{element.position:02d}): {told.message}")
+            fixes.append(told.fix)
         if not error.elements:
-            told = SEGMENT_ERRORS.get(error.code)
-            text = told.message if told else f"Segment error {error.code}."
-            messages.append(f"{what[0].upper()}{what[1:]} ({error.segment}): {text}")
-            fixes.append(told.fix if told else "Look the code up in the guide and correct it.")
+            told = SEGMENT_ERRORS.get(error.code, _unknown("segment", error.code))
+            messages.append(f"{what}): {told.message}")
+            fixes.append(told.fix)
     return " ".join(messages), " ".join(dict.fromkeys(fixes))
+
+
+def _unknown(what: str, code: str) -> Advice:
+    return Advice(f"Error {code} of the {what}.", "Look the code up in the guide and correct it.")
 
 
 def _segment(errors: Sequence[x12.SegmentError]) -> str:

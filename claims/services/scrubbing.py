@@ -21,7 +21,7 @@ from coding.rules.book import CodeBook
 from rcm import clock
 from rcm.access.models import User
 from rcm.audit.services import EventData, record_many
-from rcm.findings import Finding, Severity, sorted_findings
+from rcm.findings import Finding, sorted_findings
 
 BATCH = 1000
 CHANCE = Decimal("0.9")
@@ -91,7 +91,7 @@ def find(case: ScrubCase, book: CodeBook) -> list[Finding]:
     coding = [
         finding
         for finding in check_visit(case.visit, book)
-        if finding.severity is not Severity.INFO and finding.path not in places
+        if finding.path not in places
     ]
     return sorted_findings([*own, *coding])
 

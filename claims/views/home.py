@@ -114,7 +114,7 @@ def _flow(states: dict[str, Amount], coded: int) -> list[Step]:
     draft, held = states[ClaimState.DRAFT], states[ClaimState.HELD]
     sent, at_clearinghouse = states[ClaimState.SENT], states[ClaimState.ACCEPTED_BY_CLEARINGHOUSE]
     return [
-        Step("Coded, no claim yet", Amount(coded), f"{reverse('billing:unbilled')}?status=coded"),
+        Step("Coded", Amount(coded), f"{reverse('billing:unbilled')}?status=coded"),
         Step(
             "Held", Amount(draft.count + held.count, draft.dollars + held.dollars),
             reverse("billing:held"),

@@ -36,7 +36,7 @@ def fix_link(path: str, claim: Claim, user: User) -> FixLink:
         if may(user, "coverage.edit"):
             return FixLink(
                 "Change the coverage",
-                address("front_desk:coverage_change", claim.coverage_id) or chart(claim),
+                address("front_desk:change_coverage", claim.coverage_id) or chart(claim),
             )
         return FixLink("Open the chart", chart(claim))
     if area in {"patient", "service_date"}:
@@ -55,6 +55,4 @@ def chart(claim: Claim) -> str:
 
 def coding_link(claim: Claim) -> FixLink:
     """The coding of the visit, for reading: only a coder changes it."""
-    return FixLink(
-        "See the coding", address("coding:workspace", claim.encounter_id)
-    )
+    return FixLink("See the coding", address("coding:history", claim.encounter_id))
