@@ -137,7 +137,7 @@ class CheckInForm(forms.Form):
         second.choices = [("", "None"), *rows]
         if len(rows) > 1:
             second.initial = rows[1][0]
-        elif not rows:
+        else:
             del self.fields["secondary"]
 
     def clean(self) -> dict[str, Any]:

@@ -64,7 +64,10 @@ def their_facts(check: EligibilityCheck) -> dict[str, str]:
         **check.answered_details,
         "group_number": check.answered_group_number,
         "plan_name": check.plan_name,
-        "plan_begin": check.plan_begin.isoformat() if check.plan_begin else "",
+        # When a plan began is news only when the visit lies before it.
+        "plan_begin": check.plan_begin.isoformat()
+        if check.plan_begin and check.plan_begin > check.service_date
+        else "",
         "plan_end": check.plan_end.isoformat() if check.plan_end else "",
     }
     return {name: value for name, value in facts.items() if value}

@@ -14,6 +14,8 @@ from encounters.enums import EligibilityState
 
 NEAR: Final = timedelta(days=3)
 """A visit this near needs an answer that is not older than this."""
+PATIENCE: Final = timedelta(minutes=1)
+"""A question whose answer did not come in this time will get none: whoever asked is gone."""
 MONTHLY: Final = timedelta(days=30)
 """An answer for a later visit is good for a month."""
 
@@ -23,6 +25,8 @@ class Check(Protocol):
 
     @property
     def state(self) -> str: ...
+    @property
+    def requested_at(self) -> datetime: ...
     @property
     def answered_at(self) -> datetime | None: ...
 
@@ -66,7 +70,10 @@ def standing(check: Check | None, *, visit: date, now: datetime, today: date) ->
     """The coverage of a visit on ``visit`` with this latest check (None: never asked)."""
     if check is None:
         return NOT_CHECKED
-    label, tone, ready, advice = _WORDS[EligibilityState(check.state)]
+    state = EligibilityState(check.state)
+    if state is EligibilityState.PENDING and now - check.requested_at > PATIENCE:
+        state = EligibilityState.UNKNOWN
+    label, tone, ready, advice = _WORDS[state]
     old = check.answered_at is not None and now - check.answered_at > allowed_age(visit, today)
     if old and ready:
         return Standing(

@@ -87,7 +87,7 @@ OTHER: Final = {
 FRONT_DESK: Final = "Front desk"
 ENROLMENT: Final = "Administrator: provider enrolment"
 PAYER_RECORD: Final = "Administrator: payer record"
-NOBODY: Final = "Nobody: ask again later"
+NOBODY: Final = "Asking again later"
 
 _LOOP_OWNER: Final = {
     "2100A": PAYER_RECORD,

@@ -155,7 +155,7 @@ def _keep(
         for position, fact in enumerate(said.benefits, 1)
     )
     if check.answer is not None and check.answer.state == "received":
-        mark_processed(transmission_id=check.answer.pk)
+        check.answer = mark_processed(transmission_id=check.answer.pk)
     record(
         actor=by,
         action="eligibility.checked",

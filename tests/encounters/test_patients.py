@@ -32,7 +32,9 @@ def person(**changes) -> Demographics:
 def test_register_patient_cleans_and_numbers():
     clerk = UserFactory()
     patient = register_patient(
-        details=person(last_name="  Johnson ", phone="(217) 555-0144", zip_code="62704-1234", state="il"),
+        details=person(
+            last_name="  Johnson ", phone="(217) 555-0144", zip_code="62704-1234", state="il"
+        ),
         by=clerk,
     )
     assert (patient.last_name, patient.phone, patient.zip_code, patient.state) == (
