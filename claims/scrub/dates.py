@@ -19,7 +19,7 @@ def _future(claim: ClaimFacts) -> Iterator[Hit]:
         if line.service_date > claim.today:
             yield Hit(
                 f"lines[{line.position}].service_date",
-                f"{line.code} is dated {line.service_date:%Y-%m-%d}, which is still to come.",
+                f"{line.code} is dated {line.service_date:%b %-d, %Y}, which is still to come.",
                 "Correct the date of the visit, or wait until it has happened.",
             )
 
@@ -40,7 +40,7 @@ def _not_yet(claim: ClaimFacts) -> Iterator[Hit]:
     if claim.coverage.effective_from > claim.service_date:
         yield Hit(
             "coverage.effective_from",
-            f"The coverage begins on {claim.coverage.effective_from:%Y-%m-%d}, after the visit.",
+            f"The coverage begins on {claim.coverage.effective_from:%b %-d, %Y}, after the visit.",
             "Bill the insurance of that day, or correct the coverage's first day.",
             claim.total_charge,
         )
@@ -52,7 +52,7 @@ def _ended(claim: ClaimFacts) -> Iterator[Hit]:
     if end is not None and end < claim.service_date:
         yield Hit(
             "coverage.effective_to",
-            f"The coverage ended on {end:%Y-%m-%d}, before the visit.",
+            f"The coverage ended on {end:%b %-d, %Y}, before the visit.",
             "Front desk: find the insurance that was valid on the day of the visit.",
             claim.total_charge,
         )
@@ -66,7 +66,7 @@ def _passed(claim: ClaimFacts) -> Iterator[Hit]:
         yield Hit(
             "filing_deadline",
             f"The last day on which {claim.payer.name} took this visit was "
-            f"{claim.filing_deadline:%Y-%m-%d}.",
+            f"{claim.filing_deadline:%b %-d, %Y}.",
             "Find a 277CA that proves an earlier submission and appeal with it; the patient must "
             "not be billed for it.",
             claim.total_charge,
@@ -81,7 +81,7 @@ def _close(claim: ClaimFacts) -> Iterator[Hit]:
         when = "today is the last day" if days == 0 else f"{days} days are left"
         yield Hit(
             "filing_deadline",
-            f"The filing limit is near: {when} (until {claim.filing_deadline:%Y-%m-%d}).",
+            f"The filing limit is near: {when} (until {claim.filing_deadline:%b %-d, %Y}).",
             "Send it today.",
             claim.total_charge,
         )
@@ -98,7 +98,7 @@ def _correction(claim: ClaimFacts) -> Iterator[Hit]:
         yield Hit(
             "frequency",
             f"{claim.payer.name} takes corrections until {policy.corrected_claim_days} days after "
-            f"its answer: the last day was {last:%Y-%m-%d}.",
+            f"its answer: the last day was {last:%b %-d, %Y}.",
             "Appeal instead of sending a corrected claim.",
             claim.total_charge,
         )

@@ -144,7 +144,7 @@ def _plans(encounters: Sequence[Encounter], result: BuildResult) -> list[_Plan]:
         lines = list(versions[0].lines.all()) if versions else []
         if policy is None:
             result.problems[encounter.number] = (
-                f"No rules of {payer.name} are recorded for {encounter.service_date:%Y-%m-%d}. "
+                f"No rules of {payer.name} are recorded for {encounter.service_date:%b %-d, %Y}. "
                 "Administrator: add the payer's policy."
             )
         elif not lines:

@@ -54,7 +54,7 @@ def _options(found: Found, text: str) -> list[dict[str, str]]:
         {
             "value": one.number, "text": one.patient.name, "label": text, "code": one.number,
             "meta": f"visit on {one.service_date:%m/%d/%Y}",
-            "href": address("front_desk:patient", one.patient_id),
+            "href": address("front_desk:encounter", one.pk),
         }
         for one in found.encounters or []
     ]
