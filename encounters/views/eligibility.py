@@ -55,6 +55,7 @@ def _panel(
         "coverage": row,
         "check": check,
         "standing": state,
+        "plan": row.plan_name or (check.plan_name if check else ""),
         "is_ready": state.is_ready,
         "summary": benefits.summary(facts) if check else None,
         "differences": differences(check) if check else [],
