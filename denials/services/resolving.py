@@ -17,6 +17,7 @@ from denials.rules.playbook import is_denial
 from payments.enums import PaymentState
 from payments.models import Adjustment, RemittanceClaim
 from payments.queries.ledger import money_by_payment
+from payments.services.bulk import update_rows
 from rcm import clock
 from rcm.audit.services import EventData, record_many
 from rcm.money import ZERO, total
@@ -166,14 +167,12 @@ def _words(is_denied_again: bool, is_covered: bool) -> str:
 def _save(denials: Sequence[Denial]) -> None:
     if not denials:
         return
-    Denial.objects.bulk_update(
-        denials, ["state", "recovered", "close_reason", "closed_at", "answered_by"], batch_size=500
-    )
+    update_rows(denials, ["state", "recovered", "close_reason", "closed_at", "answered_by"])
     corrections = list(Correction.objects.filter(denial__in=denials, brought=None))
     by_denial = {denial.pk: denial for denial in denials}
     for correction in corrections:
         correction.brought = by_denial[correction.denial_id].recovered
-    Correction.objects.bulk_update(corrections, ["brought"])
+    update_rows(corrections, ["brought"])
     recovered = [d.work_item_id for d in denials if d.state == DenialState.RECOVERED]
     upheld = [d.work_item_id for d in denials if d.state == DenialState.UPHELD]
     close_items(recovered, outcome="Paid by the payer after all", user=None)

@@ -13,6 +13,7 @@ from coding.models import ChargeLine
 from encounters.enums import EncounterStatus
 from encounters.models import Encounter
 from payments.models import RemittanceClaim
+from payments.services.bulk import update_rows
 from rcm import clock
 
 
@@ -48,11 +49,7 @@ def settle_claims(answers: Sequence[tuple[RemittanceClaim, Submission]]) -> None
         if claim.state in (ClaimState.ADJUDICATED, ClaimState.CLOSED):
             claim.state = ClaimState.ADJUDICATED if claim.pk in owing else ClaimState.CLOSED
             claim.closed_at = None if claim.pk in owing else claim.closed_at or now
-    Claim.objects.bulk_update(
-        claims,
-        ["first_adjudicated_at", "payer_claim_number", "state", "closed_at"],
-        batch_size=500,
-    )
+    update_rows(claims, ["first_adjudicated_at", "payer_claim_number", "state", "closed_at"])
     close_encounters(claim.encounter_id for claim in claims)
 
 

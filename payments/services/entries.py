@@ -6,13 +6,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 
-from payments.models import ProviderAdjustment, Remittance
+from payments.models import Remittance
 from payments.rules.postings import (
     Side,
     is_exact_reversal,
     plb_postings,
     unapplied_postings,
 )
+from payments.services.bulk import update_rows
 from payments.services.matching import originals_of_reversals
 from payments.services.working import PaymentInWork
 from rcm import clock
@@ -151,5 +152,5 @@ def write_provider_adjustments(remittance: Remittance, by: User | None) -> Decim
     )
     for (row, _), entry in zip(with_sides, entries, strict=True):
         row.entry = entry
-    ProviderAdjustment.objects.bulk_update([row for row, _ in with_sides], ["entry"])
+    update_rows([row for row, _ in with_sides], ["entry"])
     return total(row.amount for row in rows)

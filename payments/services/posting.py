@@ -10,7 +10,8 @@ from django.db import transaction
 
 from claims.models import Claim
 from payments.enums import MatchedBy, PaymentState, RemittanceState
-from payments.models import Remittance, RemittanceClaim
+from payments.models import Remittance
+from payments.services.bulk import update_rows
 from payments.services.closing import settle_claims
 from payments.services.entries import write_entries, write_provider_adjustments
 from payments.services.matching import match_claims
@@ -127,10 +128,9 @@ def _save_rows(to_post: Sequence[PaymentInWork], information: Sequence[PaymentIn
         else:
             row.matched_by = MatchedBy.NONE
             row.unmatched_reason = payment.match.reason
-    RemittanceClaim.objects.bulk_update(
+    update_rows(
         [payment.row for payment in (*to_post, *information)],
         ["state", "matched_by", "claim", "submission", "reverses", "entry", "unmatched_reason"],
-        batch_size=500,
     )
     save_line_matches(to_post)
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from payments.enums import LineMatchedBy
 from payments.models import RemittanceLine
+from payments.services.bulk import update_rows
 from payments.services.working import PaymentInWork
 
 
@@ -17,4 +18,4 @@ def save_line_matches(payments: Sequence[PaymentInWork]) -> None:
             line.claim_line_id = match.billed_id
             line.matched_by = LineMatchedBy(match.by)
             changed.append(line)
-    RemittanceLine.objects.bulk_update(changed, ["claim_line", "matched_by"], batch_size=500)
+    update_rows(changed, ["claim_line", "matched_by"])

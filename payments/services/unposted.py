@@ -13,6 +13,7 @@ from claims.models import Claim, Submission
 from payments.enums import MatchedBy, PaymentState
 from payments.models import Remittance, RemittanceClaim
 from payments.rules.postings import Side
+from payments.services.bulk import update_rows
 from payments.services.closing import settle_claims
 from payments.services.entries import post_sides
 from payments.services.matching import ClaimMatch
@@ -56,10 +57,9 @@ def open_unposted(remittance: Remittance, payments: Sequence[tuple[RemittanceCla
         row.matched_by = MatchedBy.NONE
         row.unmatched_reason = reason[:255]
         row.work_item = item
-    RemittanceClaim.objects.bulk_update(
+    update_rows(
         [row for row, _ in payments],
         ["state", "matched_by", "unmatched_reason", "work_item", "entry"],
-        batch_size=500,
     )
 
 
