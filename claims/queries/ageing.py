@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import Count, DateField, OuterRef, Q, QuerySet, Sum
-from django.db.models.functions import Cast, TruncDate
+from django.db.models import Aggregate, Count, DateField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import TruncDate
+from django.utils import timezone
 
 from claims.enums import AWAITING_PAYER
 from claims.models import Claim, Submission
@@ -43,9 +45,16 @@ def overdue_claims(on: date) -> QuerySet[Claim]:
 def with_sent_on(rows: QuerySet[Claim]) -> QuerySet[Claim]:
     """Each claim with `sent_on`, the day (at the clinic) its current submission was sent."""
     sent = Submission.objects.filter(claim=OuterRef("pk"), is_current=True)
-    return rows.annotate(
-        sent_on=Cast(sent.annotate(day=TruncDate("sent_at")).values("day")[:1], DateField())
-    )
+    days = sent.annotate(day=TruncDate("sent_at")).values("day")[:1]
+    return rows.annotate(sent_on=Subquery(days, output_field=DateField()))
+
+
+def sent_days(claim_ids: Iterable[int]) -> dict[int, date]:
+    """The day (at the clinic) on which each claim's current submission was sent, when it was."""
+    rows = Submission.objects.filter(
+        claim_id__in=claim_ids, is_current=True, sent_at__isnull=False
+    ).values_list("claim_id", "sent_at")
+    return {claim_id: timezone.localtime(moment).date() for claim_id, moment in rows if moment}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +79,7 @@ def aged_claims(on: date, payer_id: int | None = None) -> list[Aged]:
     rows = with_sent_on(Claim.objects.filter(state__in=AWAITING_PAYER)).order_by()
     if payer_id is not None:
         rows = rows.filter(payer_id=payer_id)
-    sums = {}
+    sums: dict[str, Aggregate] = {}
     for index, bucket in enumerate(BUCKETS):
         within = sent_between(bucket, on)
         sums[f"n{index}"] = Count("pk", filter=within)

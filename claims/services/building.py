@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Prefetch
@@ -133,8 +134,8 @@ def _plans(encounters: Sequence[Encounter], result: BuildResult) -> list[_Plan]:
     payers = {encounter.primary_coverage.payer_id for encounter in encounters
               if encounter.primary_coverage}  # fmt: skip
     policies: dict[int, list[PayerPolicy]] = {payer: [] for payer in payers}
-    for policy in PayerPolicy.objects.filter(payer_id__in=payers):
-        policies[policy.payer_id].append(policy)
+    for each in PayerPolicy.objects.filter(payer_id__in=payers):
+        policies[each.payer_id].append(each)
     plans = []
     for encounter in encounters:
         assert encounter.primary_coverage is not None  # the query asked for it
@@ -157,7 +158,7 @@ def _plans(encounters: Sequence[Encounter], result: BuildResult) -> list[_Plan]:
     return plans
 
 
-def _claim(plan: _Plan, number: str, now: object) -> Claim:
+def _claim(plan: _Plan, number: str, now: datetime) -> Claim:
     coverage = plan.encounter.primary_coverage
     assert coverage is not None
     first_day = min(line.service_date for line in plan.lines)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from claims.enums import TaskKind
 from claims.forms import CallForm
 from claims.models import CallLog, Claim
-from claims.queries.ageing import aged_claims, with_sent_on
+from claims.queries.ageing import aged_claims, sent_days
 from claims.queries.detail import claim_for_work, summary_of
 from claims.queries.home import by_queue
 from claims.queries.lists import tasks_in
@@ -39,9 +39,7 @@ def follow_up(request: HttpRequest) -> HttpResponse:
     page = Paginator(tasks, PER_PAGE).get_page(request.GET.get("page"))
     today = clock.today()
     ids = [task.claim_id for task in page]
-    sent = dict(
-        with_sent_on(Claim.objects.filter(pk__in=ids)).order_by().values_list("pk", "sent_on")
-    )
+    sent = sent_days(ids)
     last_calls = _last_calls(ids)
     aged = aged_claims(today, payer_id)
     return render(

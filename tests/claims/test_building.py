@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -74,7 +74,7 @@ def test_build_gives_a_self_pay_visit_no_claim():
     "values",
     [
         {"status": EncounterStatus.CODING},
-        {"on_hold_since": timezone.make_aware(timezone.datetime(2026, 1, 5)), "hold_reason": "Ask"},
+        {"on_hold_since": timezone.make_aware(datetime(2026, 1, 5)), "hold_reason": "Ask"},
     ],
 )
 def test_build_leaves_a_visit_that_is_not_ready(values):

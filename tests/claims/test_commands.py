@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 def run(name, *args, **options):
     out, err = io.StringIO(), io.StringIO()
-    status = 0
+    status: Any = 0
     try:
         call_command(name, *args, stdout=out, stderr=err, **options)
     except SystemExit as end:

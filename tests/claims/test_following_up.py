@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.test import override_settings
@@ -156,7 +157,7 @@ def test_age_counts_days_of_the_clinic_not_of_the_machine():
 
 
 def call(claim, user, **values):
-    fields = {
+    fields: dict[str, Any] = {
         "outcome": CallOutcome.IN_PROCESS, "summary": "In process, two weeks.",
         "reference_number": "R-77", "spoke_with": "Kim",
         "next_action_on": clock.today() + timedelta(days=14),

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,8 +28,8 @@ TODAY = date(2026, 11, 23)
 DAY = date(2026, 11, 20)
 
 
-def line(position=1, code="99213", **values):
-    fields = {
+def line(position: int = 1, code: str = "99213", **values: Any) -> LineFact:
+    fields: dict[str, Any] = {
         "modifiers": (), "units": 1, "charge": Decimal("125.00"), "pointers": (1,),
         "service_date": DAY, "place_of_service": "11",
     } | values  # fmt: skip
@@ -57,12 +58,13 @@ GOOD = ClaimFacts(
 )  # fmt: skip
 
 
-def with_(part: str, **values) -> ClaimFacts:
+def with_(part: str, **values: Any) -> ClaimFacts:
     """The good claim with some fields of one of its parts changed."""
     return replace(GOOD, **{part: replace(getattr(GOOD, part), **values)})
 
 
-def policy(**values) -> ClaimFacts:
+def policy(**values: Any) -> ClaimFacts:
+    assert GOOD.payer.policy is not None
     return with_("payer", policy=replace(GOOD.payer.policy, **values))
 
 

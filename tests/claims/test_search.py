@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 import pytest
 from django.urls import reverse
 
 from claims.queries.search import search
 from rcm.access.enums import Role
+from rcm.access.models import User
 from tests.factories import PatientFactory, UserFactory
 from tests.factories.claims import biller, built, coded, insured
 
@@ -17,6 +20,11 @@ pytestmark = pytest.mark.django_db
 def claim():
     coverage = insured(patient__last_name="Zephyr", patient__first_name="Ion")
     return built(coded(coverage))
+
+
+def someone(role: Role) -> User:
+    user: Any = UserFactory(role=role)
+    return cast(User, user)
 
 
 def test_search_by_name_finds_patient_and_claims(claim):
@@ -41,8 +49,8 @@ def test_search_by_number_finds(claim, part):
 
 
 def test_search_shows_each_role_what_it_may_see(claim):
-    desk = search(claim.number, user=UserFactory(role=Role.FRONT_DESK), limit=5)
-    manager = search(claim.number, user=UserFactory(role=Role.MANAGER), limit=5)
+    desk = search(claim.number, user=someone(Role.FRONT_DESK), limit=5)
+    manager = search(claim.number, user=someone(Role.MANAGER), limit=5)
 
     assert desk.claims is None
     assert desk.patients is not None

@@ -22,11 +22,12 @@ def test_segments_are_those_of_the_claim_with_the_levels_above(spy):
     found = claim_segments(submission)
 
     assert found is not None
+    assert submission.segment_first is not None
     pieces = spy.received[0][1].decode().split("~")
     assert [one.text for one in found.own] == pieces[
         submission.segment_first - 1 : submission.segment_last
     ]
-    assert [one.number for one in found.own][0] == submission.segment_first
+    assert found.own[0].number == submission.segment_first
     assert [one.loop for one in found.own if one.loop] == [
         "Claim (2300)", "Line 1 (2400)", "Line 2 (2400)",
     ]  # fmt: skip

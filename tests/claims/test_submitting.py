@@ -82,6 +82,7 @@ def test_submit_notes_the_exact_segments_of_each_claim(spy):
 
     pieces = spy.received[0][1].decode().split("~")
     for one in Submission.objects.all():
+        assert one.segment_first is not None
         assert pieces[one.segment_first - 1].startswith(f"CLM*{one.control_number}*")
         own = pieces[one.segment_first - 1 : one.segment_last]
         assert own[-1] == f"REF*6R*{one.control_number}-2"
