@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from django.conf import settings
@@ -66,19 +66,24 @@ class Aged:
     charge: Decimal
 
 
-def sent_between(bucket: Bucket, on: date) -> Q:
-    """Claims (with `sent_on`) whose days since sending lie in the bucket."""
-    condition = Q(sent_on__lte=on - timedelta(days=bucket.first))
+def sent_between(bucket: Bucket, on: date, prefix: str = "") -> Q:
+    """Submissions that were sent so many days before `on`; `prefix` leads to them."""
+    condition = Q(**{f"{prefix}sent_at__lt": _midnight(on - timedelta(days=bucket.first - 1))})
     if bucket.last is not None:
-        condition &= Q(sent_on__gte=on - timedelta(days=bucket.last))
+        condition &= Q(**{f"{prefix}sent_at__gte": _midnight(on - timedelta(days=bucket.last))})
     return condition
+
+
+def _midnight(day: date) -> datetime:
+    """The moment at which the day begins at the clinic."""
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def aged_claims(on: date, payer_id: int | None = None) -> list[Aged]:
     """Every bucket of unanswered claims, the empty ones as well. One query."""
-    rows = with_sent_on(Claim.objects.filter(state__in=AWAITING_PAYER)).order_by()
+    rows = Submission.objects.filter(is_current=True, claim__state__in=AWAITING_PAYER).order_by()
     if payer_id is not None:
-        rows = rows.filter(payer_id=payer_id)
+        rows = rows.filter(claim__payer_id=payer_id)
     sums: dict[str, Aggregate] = {}
     for index, bucket in enumerate(BUCKETS):
         within = sent_between(bucket, on)

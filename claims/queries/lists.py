@@ -79,7 +79,11 @@ def claims_of(wanted: ClaimFilter) -> QuerySet[Claim]:
         rows = rows.filter(total_charge__lte=wanted.amount_to)
     bucket = next((one for one in BUCKETS if one.key == wanted.age), None)
     if bucket is not None:
-        rows = rows.filter(sent_between(bucket, clock.today()), state__in=AWAITING_PAYER)
+        rows = rows.filter(
+            sent_between(bucket, clock.today(), "submissions__"),
+            submissions__is_current=True,
+            state__in=AWAITING_PAYER,
+        )
     return rows.select_related("encounter__patient", "encounter__provider", "payer").order_by(
         *_order(wanted.sort)
     )
