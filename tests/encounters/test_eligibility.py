@@ -15,6 +15,7 @@ from rcm.audit.models import AuditEvent
 from rcm.clearinghouse.enums import TransmissionState
 from rcm.clearinghouse.gateway import GatewayDown
 from rcm.errors import Refused
+from rcm.sandbox.gateway import LoopbackGateway, memory_sandbox
 from rcm.work.enums import Queue, WorkState
 from rcm.work.models import WorkItem
 from tests.factories import (
@@ -46,10 +47,11 @@ def ask(beacon, clerk, gateway):
     return ask_about
 
 
-class Broken:
+class Broken(LoopbackGateway):
     """A gateway that gives what it is told."""
 
     def __init__(self, answer):
+        super().__init__(memory_sandbox())
         self.answer = answer
 
     def inquire(self, content, timeout):

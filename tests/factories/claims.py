@@ -156,7 +156,5 @@ def many_coded(count: int, *, days_ago: int = 2) -> list[Encounter]:
     found = []
     for index in range(count):
         coverage: Any = CoverageFactory(payer=payers[index % 3])
-        found.append(
-            coded(coverage, days_ago=days_ago, facility=facility, provider=provider)
-        )
+        found.append(coded(coverage, days_ago=days_ago, facility=facility, provider=provider))
     return found
