@@ -1,0 +1,131 @@
+"""The worked example by services: sent without QW, denied, corrected, paid. The payer is the
+sandbox: what it answers, nobody here wrote."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from claims.enums import ClaimState
+from claims.services import process_acknowledgements, submit_claims
+from coding.models import ChargeLine
+from coding.services.assessing import LineInput
+from denials.enums import DenialState
+from denials.models import Correction, Denial
+from denials.queries.books import ALL_CHECKS
+from denials.queries.story import claim_story
+from denials.services import correct_denial, open_denials, resolve_answered
+from encounters.enums import EncounterStatus
+from encounters.models import Encounter
+from payments.enums import PaymentState
+from payments.models import RemittanceClaim
+from payments.queries.books import run_checks
+from payments.services.files import process_remittance_files
+from rcm import clock
+from rcm.access.enums import Role
+from rcm.clearinghouse.services import receive_files
+from rcm.ledger.enums import EntryKind, Responsibility
+from rcm.ledger.models import Entry
+from rcm.ledger.services import NewReceivable, open_receivables
+from rcm.money import total
+from rcm.sandbox.gateway import connected, memory_sandbox
+from tests.factories import PayerFactory, UserFactory
+from tests.factories.claims import coded, insured, queued
+
+pytestmark = pytest.mark.django_db
+
+D = Decimal
+
+
+@pytest.fixture
+def sandbox():
+    with connected(memory_sandbox()) as clearinghouse:
+        yield clearinghouse
+
+
+def turn():
+    """Everything out, everything in."""
+    submit_claims()
+    receive_files()
+    process_acknowledgements()
+    process_remittance_files()
+    open_denials()
+    resolve_answered()
+
+
+def sent(lines, *, payer_id, tax_id, member, policy=None, **values):
+    """A claim of these lines in the payer's hands, its receivables open."""
+    payer = PayerFactory(claim_payer_id=payer_id, remittance_payer_id=f"1{tax_id}", **values)
+    coverage = insured(payer=payer, subscriber_number=member, policy=policy)
+    encounter = coded(coverage, lines=lines)
+    rows = list(ChargeLine.objects.filter(version__encounter=encounter).order_by("position"))
+    receivables = open_receivables(
+        [
+            NewReceivable(
+                service_date=row.service_date, charge=row.charge,
+                responsibility=Responsibility.PAYER_1,
+            )
+            for row in rows
+        ],
+        occurred_on=clock.today(),
+        by=None,
+    )  # fmt: skip
+    for row, receivable in zip(rows, receivables, strict=True):
+        row.receivable = receivable
+        row.save()
+    return queued(encounter)
+
+
+def violations():
+    return [str(v) for result in run_checks(ALL_CHECKS) for v in result.violations]
+
+
+NO_QW = (("99213", (), "185.00"), ("87880", (), "45.00"))
+WITH_QW = [LineInput("99213"), LineInput("87880", ("QW",))]
+BEACON = {"payer_id": "BEACN", "tax_id": "900000003", "member": "BHP12345600"}
+MEDICARE = {
+    "payer_id": "SMED1", "tax_id": "900000001", "member": "1EG4TE5MK00", "kind": "medicare",
+    "filing_indicator": "MB", "policy": {"accepts_frequency_7": False},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("payer", "frequency"), [(BEACON, "7"), (MEDICARE, "1")], ids=["commercial", "medicare"]
+)
+def test_a_strep_test_without_qw_is_denied_corrected_and_paid(sandbox, codes, payer, frequency):
+    claim = sent(NO_QW, **payer)
+    turn()
+    claim.refresh_from_db()
+    assert claim.state == ClaimState.DENIED, claim.submissions.get().acknowledgements.all()
+    denial = Denial.objects.get(claim=claim)
+    assert denial.line.claim_line.code == "87880"
+    assert denial.amount == D("45.00")
+    assert violations() == []
+
+    biller = UserFactory(role=Role.BILLER)
+    correct_denial(
+        denial_id=denial.pk, by=biller, diagnoses=["J02.9"], lines=WITH_QW, reason="QW was missing"
+    )
+    corrected = claim.submissions.get(is_current=True)
+    assert corrected.frequency == frequency
+    turn()
+    denial.refresh_from_db()
+    claim.refresh_from_db()
+    story = claim_story(claim.pk)
+    said = [event.title for event in story.events]
+    assert denial.state == DenialState.RECOVERED, said
+    assert denial.recovered > 0
+    correction = Correction.objects.get()
+    assert correction.brought == denial.recovered
+    assert not RemittanceClaim.objects.filter(state=PaymentState.UNPOSTED).exists()
+    assert story.payer_balance == 0, said
+    assert claim.state == ClaimState.CLOSED
+    paid = total(row.payment.paid for row in story.payments)
+    assert story.paid_by_payer == paid
+    assert story.charged == paid + story.contractual + story.patient_balance
+    if frequency == "7":
+        assert Entry.objects.filter(kind=EntryKind.REVERSAL).count() == 1
+    assert violations() == []
+    expected = EncounterStatus.CLOSED if story.patient_balance == 0 else EncounterStatus.BILLED
+    assert Encounter.objects.get(pk=claim.encounter_id).status == expected
