@@ -11,6 +11,7 @@ from claims.queries.search import SHORTEST, Found
 from claims.queries.search import search as find
 from claims.views.links import address
 from rcm.access.guards import requires, signed_in
+from rcm.ui.status import pill
 
 SUGGESTED, SHOWN = 5, 25
 
@@ -62,7 +63,7 @@ def _options(found: Found, text: str) -> list[dict[str, str]]:
         {
             "value": one.number, "text": one.encounter.patient.name, "label": text,
             "code": one.number,
-            "meta": f"{one.payer.name}, {one.get_state_display().lower()}",
+            "meta": f"{one.payer.name} · {pill('claim', one.state).label}",
             "href": address("claims:detail", one.pk) or reverse("claims:segments", args=[one.pk]),
         }
         for one in found.claims or []
