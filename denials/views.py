@@ -399,5 +399,6 @@ def story(request: HttpRequest, claim_id: int) -> HttpResponseBase:
             "may_see_note": may(user, "note.view"),
             "may_see_denials": may(user, "denial.view"),
             "may_work": may(user, "claim.work"),
+            "may_work_denials": may(user, "denial.work"),
         },
     )

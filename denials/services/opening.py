@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Exists, Min, OuterRef
+from django.utils import timezone
 
 from claims.enums import ClaimState
 from claims.models import Claim
@@ -38,6 +39,7 @@ class _Found:
     rarcs: list[str]
     entry: PlaybookEntry
     route: Route
+    denied_on: dt.date
     deadline: dt.date
     is_initial: bool
     is_patients: bool
@@ -83,7 +85,6 @@ def _find(payments: Sequence[RemittanceClaim]) -> list[_Found]:
     remarks = _remarks(adjustments)
     first = _first_payments({payment.claim_id for payment in payments})
     policies = _Policies({p.claim.payer_id for p in payments if p.claim is not None})
-    today = clock.today()
     found: list[_Found] = []
     for adjustment in adjustments:
         payment = by_id[adjustment.remittance_claim_id]
@@ -91,7 +92,8 @@ def _find(payments: Sequence[RemittanceClaim]) -> list[_Found]:
         claim = payment.claim
         rarcs = remarks[adjustment.pk]
         entry = look_up(adjustment.group, adjustment.carc, rarcs, claim.payer.kind)
-        policy = policies.on(claim.payer_id, today)
+        denied_on = _denied_on(payment)
+        policy = policies.on(claim.payer_id, denied_on)
         accepts = policy is None or policy.accepts_frequency_7
         route = way_back(entry, accepts_frequency_7=accepts)
         found.append(
@@ -101,12 +103,19 @@ def _find(payments: Sequence[RemittanceClaim]) -> list[_Found]:
                 rarcs=rarcs,
                 entry=entry,
                 route=route,
-                deadline=today + dt.timedelta(days=_days(policy, route)),
+                denied_on=denied_on,
+                deadline=denied_on + dt.timedelta(days=_days(policy, route)),
                 is_initial=first.get(claim.pk) == payment.pk,
                 is_patients=is_patients(adjustment.group, adjustment.carc),
             )
         )
     return found
+
+
+def _denied_on(payment: RemittanceClaim) -> dt.date:
+    """The day the refusal reached us: when its payment was posted, by hand or with its file."""
+    moment = payment.resolved_at or payment.remittance.posted_at
+    return timezone.localtime(moment).date() if moment is not None else clock.today()
 
 
 def _is_posted_as_denial(adjustment: Adjustment) -> bool:
@@ -173,7 +182,7 @@ def _days(policy: PayerPolicy | None, route: Route) -> int:
 def _open(found: Sequence[_Found]) -> list[Denial]:
     if not found:
         return []
-    now, today = clock.now(), clock.today()
+    now = clock.now()
     items = open_items(
         [
             NewItem(
@@ -202,7 +211,7 @@ def _open(found: Sequence[_Found]) -> list[Denial]:
             route=Route.BILL_PATIENT if case.is_patients else case.route,
             deadline=None if case.is_patients else case.deadline,
             state=DenialState.MOVED_TO_PATIENT if case.is_patients else DenialState.OPEN,
-            denied_on=today,
+            denied_on=case.denied_on,
             opened_at=now,
             closed_at=now if case.is_patients else None,
             close_reason="The payer put it on the patient" if case.is_patients else "",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import structlog
-from django.db import DatabaseError, transaction
+from django.db import transaction
 
 from payments.enums import RemittanceState
 from payments.models import Remittance
@@ -112,6 +112,11 @@ def process_remittance_files(
             mark_failed(transmission_id=file_id, reason=refusal.message)
             log.warning("remittance.file_refused", transmission=file_id, code=refusal.code)
             continue
+        except Exception:
+            # A fault of ours in one file must not keep the others from their money; the file
+            # stays received, and the next turn tries it again.
+            log.exception("remittance.file_not_recorded", transmission=file_id)
+            continue
         turn.outcomes += [
             Outcome(item.remittance, "held")
             for item in recorded
@@ -129,8 +134,9 @@ def _post_ready(by: User | None, limit: int) -> list[Outcome]:
     for remittance in ready[:limit]:
         try:
             result = post_remittance(remittance_id=remittance.pk, by=by)
-        except (Refused, DatabaseError) as error:
-            log.exception("remittance.not_posted", remittance=remittance.pk, error=str(error))
+        except Exception:
+            # As above: it stays ready, and the next turn tries it again.
+            log.exception("remittance.not_posted", remittance=remittance.pk)
             continue
         state = "already_posted" if result.already_posted else "posted"
         outcomes.append(Outcome(remittance, state, result))

@@ -13,7 +13,7 @@ from denials.queries.books import ALL_CHECKS
 from payments.enums import RemittanceState
 from payments.models import Remittance
 from payments.queries.books import run_checks
-from payments.services import posting
+from payments.services import files, posting
 from payments.services.files import process_remittance_files, take_file
 from payments.services.posting import post_remittance
 from rcm.clearinghouse.enums import TransmissionState
@@ -171,3 +171,21 @@ def test_process_remittance_files_marks_a_broken_file_and_goes_on():
     assert file.state == TransmissionState.FAILED
     assert "TRN02" in file.reason
     assert process_remittance_files().files == 0
+
+
+def test_process_remittance_files_is_not_stopped_by_a_fault_in_one_file(monkeypatch):
+    TradingPartnerFactory()
+    first, _ = store_inbound(name="1.835", content=payment(2, trace="EFT1"))
+    store_inbound(name="2.835", content=payment(2, trace="EFT2"))
+    record = files.record_remittances
+
+    def faulty(*, transmission_id, by):
+        if transmission_id == first.pk:
+            raise ZeroDivisionError
+        return record(transmission_id=transmission_id, by=by)
+
+    monkeypatch.setattr(files, "record_remittances", faulty)
+    assert [result.trace_number for result in process_remittance_files().posted] == ["EFT2"]
+    monkeypatch.undo()
+    assert [result.trace_number for result in process_remittance_files().posted] == ["EFT1"]
+    assert violations() == []
