@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 import structlog
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from claims import rules
 from claims.enums import ClaimState, TaskKind
@@ -58,8 +58,17 @@ def process_acknowledgements() -> AcknowledgementResult:
             file = _next_file()
             if file is None:
                 return result
-            _process(file, result)
             result.files += 1
+            try:
+                with transaction.atomic():
+                    _process(file, result)
+            except OperationalError:
+                raise  # the database, not the file: the next turn finds it again
+            except Exception as error:
+                # One file that nobody understands must not keep the others from their claims.
+                log.exception("acknowledgement.failed", transmission=file.pk)
+                _set_aside(file, f"It could not be processed ({type(error).__name__}). Report it; "
+                           "it is read again from the page of files.", result)  # fmt: skip
 
 
 def _next_file() -> Transmission | None:
@@ -77,9 +86,8 @@ def _process(file: Transmission, result: AcknowledgementResult) -> None:
     try:
         said = answers_of(file)
     except NotOurs as error:
-        mark_failed(transmission_id=file.pk, reason=str(error))
-        result.failed.append(file.pk)
         log.warning("acknowledgement.not_ours", transmission=file.pk)
+        _set_aside(file, str(error), result)
         return
     if said.about is not None:
         if said.refusal:
@@ -89,6 +97,11 @@ def _process(file: Transmission, result: AcknowledgementResult) -> None:
     result.unknown += said.unknown
     _apply(file, said.answers, result)
     mark_processed(transmission_id=file.pk)
+
+
+def _set_aside(file: Transmission, reason: str, result: AcknowledgementResult) -> None:
+    mark_failed(transmission_id=file.pk, reason=reason)
+    result.failed.append(file.pk)
 
 
 def _apply(

@@ -330,3 +330,28 @@ def test_acknowledgement_of_nothing_we_sent_is_set_aside_with_its_reason():
     assert result.failed == [row.pk]
     assert (row.state, "none of ours" in row.reason) == (TransmissionState.FAILED, True)
     assert not Acknowledgement.objects.exists()
+
+
+def test_acknowledgement_that_cannot_be_processed_does_not_stop_the_next(monkeypatch):
+    claims, file = _sent(1)
+    broken = inbound(partner=file.partner, transactions=[_999(file, [], status="E")], number=70)
+    inbound(partner=file.partner, transactions=[_999(file, [], status="A")], number=71)
+    from claims.services import acknowledging
+
+    original = acknowledging.answers_of
+
+    def answers_of(row):
+        if row.pk == broken.pk:
+            raise KeyError("surprise")
+        return original(row)
+
+    monkeypatch.setattr(acknowledging, "answers_of", answers_of)
+
+    result = process_acknowledgements()
+
+    claims[0].refresh_from_db()
+    broken.refresh_from_db()
+    assert (result.files, result.failed) == (2, [broken.pk])
+    assert broken.state == TransmissionState.FAILED
+    assert "KeyError" in broken.reason
+    assert claims[0].state == ClaimState.ACCEPTED_BY_CLEARINGHOUSE

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.db import connection
 
 from claims.enums import ClaimState
 from claims.models import Claim, Submission
 from claims.services import submit_claims
-from rcm import x12
+from rcm import clock, x12
 from rcm.clearinghouse.models import Transmission
+from rcm.clearinghouse.services.outbound import LEASE
 from tests.clearinghouse.fakes import FakeGateway
 from tests.factories.claims import queued
 
@@ -22,9 +29,14 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def claims_received(gateway: FakeGateway) -> Counter[str]:
-    """How often each CLM01 arrived at the other side, counting a repeated file once."""
+    """How often each CLM01 arrived at the other side."""
+    return claims_in(gateway.received)
+
+
+def claims_in(files: list[tuple[str, bytes]]) -> Counter[str]:
+    """How often each CLM01 stands in these files, a repeated file counted once."""
     found: Counter[str] = Counter()
-    for data in dict(gateway.received).values():
+    for data in dict(files).values():
         for transaction in x12.read(data).transactions:
             found.update(
                 row.claim.patient_control_number for row in transaction.claims837.rows()
@@ -81,6 +93,30 @@ def test_submit_killed_at_any_step_is_finished_by_the_next_turn(moment, monkeypa
     assert claims_received(gateway) == {one.control_number: 1 for one in Submission.objects.all()}
     assert set(Claim.objects.values_list("state", flat=True)) == {ClaimState.SENT}
     assert Transmission.objects.count() == 1
+
+
+@pytest.mark.parametrize("step", ["batch", "delivery", "send"])
+def test_worker_process_killed_in_the_middle_loses_and_doubles_nothing(step, tmp_path):
+    for _ in range(3):
+        queued()
+    log = tmp_path / "sent"
+    process = subprocess.run(
+        [sys.executable, "-m", "tests.claims.dying", connection.settings_dict["NAME"], step, log],
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE},
+        timeout=60, check=False, capture_output=True,
+    )  # fmt: skip
+    assert process.returncode == -signal.SIGKILL, process.stderr
+    assert set(Claim.objects.values_list("state", flat=True)) == {ClaimState.QUEUED}
+
+    gateway = FakeGateway()
+    with clock.at(clock.now() + LEASE + timedelta(seconds=1)):
+        submit_claims(gateway=gateway)
+
+    before = [line.split(b"|", 1) for line in log.read_bytes().splitlines()] if log.exists() else []
+    arrived = [(name.decode(), data) for name, data in before] + gateway.received
+    assert len({name for name, _ in arrived}) == len(set(arrived)) == 1  # a repeat is the same file
+    assert claims_in(arrived) == {one.control_number: 1 for one in Submission.objects.all()}
+    assert set(Claim.objects.values_list("state", flat=True)) == {ClaimState.SENT}
 
 
 def _die(*args: object, **kwargs: object) -> None:
