@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from claims.models import Acknowledgement, Claim
 from claims.services import batch_queued, process_acknowledgements, resubmit_rejected, submit_claims
 from encounters.enums import EncounterStatus
 from encounters.models import Coverage, Encounter
+from encounters.services.coverage import change_coverage, details_of
 from rcm import clock, x12
 from rcm.clearinghouse.enums import FileKind, TransmissionState
 from rcm.clearinghouse.models import Transmission
@@ -355,3 +357,19 @@ def test_acknowledgement_that_cannot_be_processed_does_not_stop_the_next(monkeyp
     assert broken.state == TransmissionState.FAILED
     assert "KeyError" in broken.reason
     assert claims[0].state == ClaimState.ACCEPTED_BY_CLEARINGHOUSE
+
+
+def test_member_id_corrected_at_the_desk_goes_with_the_next_submission(gateway, beacon):
+    claim = queued(coded(insured(payer=beacon, subscriber_number="W8842199")))
+    turn(gateway)
+    details = replace(details_of(claim.coverage), subscriber_number="W8842100")
+
+    new = change_coverage(coverage_id=claim.coverage_id, details=details, by=biller())
+    submission = resubmit_rejected(claim_id=claim.pk, by=biller())
+
+    claim.refresh_from_db()
+    assert new.pk != submission.claim.submissions.get(number=1).coverage_id
+    assert claim.coverage == submission.coverage == new
+    turn(gateway)
+    claim.refresh_from_db()
+    assert claim.state == ClaimState.ACCEPTED_BY_PAYER
