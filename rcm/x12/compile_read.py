@@ -75,7 +75,8 @@ class _Code(SegmentCode):
             else:
                 self.before.append(f"{v} = {table}[{a}] if {a} else None")
                 self.wrong.append(f"{v} is NAN" if kind == "R" else f"{a} and {v} is None")
-            self.wrong.append(f"len({a}) > {high}")
+            digits = f"len({a}.lstrip('-').replace('.', '', 1))"
+            self.wrong.append(f"len({a}) > {high} and {digits} > {high}")
             if element.codes:
                 codes = self.names.add("codes", frozenset(element.codes) | {""})
                 self.wrong.append(f"{a} not in {codes}")

@@ -266,9 +266,10 @@ class ClaimRules(Rules):
         if provider.country in ("", "US") and len(provider.postal_code) != 9:
             found.append(
                 Problem("zip-plus-4", Snip.SITUATION, "The billing provider's ZIP code (N403) "
-                        "needs nine digits.", segment=provider.position, segment_id="N4",
-                        element="N403", value=provider.postal_code, expected="nine digits", ack="I12",
-                        element_number="116", fatal=strict, loop="2000A/2010AA")
+                        "needs nine digits.",
+                        segment=provider.position, segment_id="N4",
+                        element="N403", value=provider.postal_code, expected="nine digits",
+                        ack="I12", element_number="116", fatal=strict, loop="2000A/2010AA")
             )  # fmt: skip
 
     def add_places(self, claim: Claim, found: list[Problem]) -> None:
