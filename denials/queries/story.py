@@ -430,6 +430,8 @@ def _denial_events(story: ClaimStory) -> list[StoryEvent]:
             detail=correction,
         )
         for correction in story.corrections
+        # A changed code is shown where the codes were corrected.
+        if not any(line.changed for line in (*correction.before, *correction.after))
     ]
     return events
 

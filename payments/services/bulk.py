@@ -21,14 +21,15 @@ def update_rows(rows: Sequence[models.Model], names: Sequence[str]) -> None:
     assert key is not None
     columns = [key, *(field for field in fields if isinstance(field, models.Field))]
     quote = connection.ops.quote_name
+    names_of = [quote(str(column.column)) for column in columns]
     arrays = ", ".join(f"%s::{column.db_type(connection)}[]" for column in columns)
-    given = ", ".join(quote(column.column) for column in columns)
-    changes = ", ".join(f"{quote(c.column)} = given.{quote(c.column)}" for c in columns[1:])
+    given = ", ".join(names_of)
+    changes = ", ".join(f"{name} = given.{name}" for name in names_of[1:])
     values = [[getattr(row, column.attname) for row in rows] for column in columns]
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {quote(meta.db_table)} AS kept SET {changes} "  # noqa: S608 - names of our own
             f"FROM unnest({arrays}) AS given({given}) "
-            f"WHERE kept.{quote(key.column)} = given.{quote(key.column)}",
+            f"WHERE kept.{names_of[0]} = given.{names_of[0]}",
             values,
         )

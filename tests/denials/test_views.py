@@ -270,7 +270,7 @@ def test_story_tells_denial_correction_and_the_dollars_it_brought(client, as_rol
     assert (resolved.state, resolved.recovered) == (DenialState.RECOVERED, D("16.53"))
     text = client.get(reverse("claims:detail", args=[claim.pk])).content.decode()
     for words in (
-        "Note signed", "Coded", "denied in part", "A required modifier is missing", "Correction made",
+        "Note signed", "Coded", "denied in part", "A required modifier is missing", "Codes corrected",
         "QW was missing", "The change that brought the payment", "+$16.53", "Payer took its answer back",
         "Paid by the payer", "QW", "EFT2",
     ):  # fmt: skip
