@@ -110,7 +110,7 @@ def test_workspace_shows_note_and_provider_codes_with_a_fixed_number_of_queries(
     page, encounter, django_assert_max_num_queries
 ):
     page.get(workspace(encounter))
-    with django_assert_max_num_queries(32):
+    with django_assert_max_num_queries(26):
         answer = page.get(workspace(encounter))
     text = answer.content.decode()
     assert "Sore throat for three days" in text
