@@ -10,13 +10,13 @@ from claims.models import Claim
 from denials.enums import DenialState
 from denials.models import Denial
 from denials.queries.receivables import receivables_of
+from payments.queries.ledger import payer_balances
 from payments.services.closing import close_paid_claims
 from rcm import clock
 from rcm.access.models import User
 from rcm.audit.services import record
 from rcm.errors import Refused
 from rcm.ledger.enums import Account, EntryKind, Responsibility
-from rcm.ledger.queries import balances
 from rcm.ledger.services import NewEntry, NewPosting, post
 from rcm.money import ZERO
 from rcm.work.services import close_item
@@ -103,11 +103,11 @@ def _check(denial: Denial, state: DenialState) -> None:
 def _amounts(denial: Denial) -> dict[int, Decimal]:
     """Receivable → what of the denied amount its payer balance still holds, in line order."""
     keys = receivables_of([denial])[denial.pk]
-    standing = balances(keys)
+    standing = payer_balances(keys)
     left = denial.amount
     amounts: dict[int, Decimal] = {}
     for key in keys:
-        part = min(left, max(ZERO, standing[key].payer))
+        part = min(left, max(ZERO, standing[key]))
         if part > 0:
             amounts[key] = part
             left -= part

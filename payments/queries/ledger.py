@@ -11,8 +11,14 @@ from django.db.models import Q
 
 from payments.models import ProviderAdjustment, RemittanceClaim
 from rcm.ledger.enums import Account, EntryKind, Responsibility
-from rcm.ledger.models import Entry, Posting
+from rcm.ledger.models import Entry, Posting, Receivable
 from rcm.money import ZERO
+
+
+def payer_balances(receivable_ids: Iterable[int]) -> dict[int, Decimal]:
+    """Receivable → what payers owe on it, US dollars."""
+    rows = Receivable.objects.filter(pk__in=set(receivable_ids))
+    return dict(rows.values_list("pk", "payer_balance"))
 
 
 def money_by_payment(receivable_ids: Iterable[int]) -> dict[int, list[tuple[int, Decimal]]]:
