@@ -69,8 +69,8 @@ class ClaimFilterForm(forms.Form):
 
     @property
     def more_count(self) -> int:
-        """How many of the filters behind "More filters" are set."""
-        names = ("provider", "from_", "to", "min", "max")
+        """How many of the filters behind "Dates and amounts" are set."""
+        names = ("from_", "to", "min", "max")
         return sum(bool(self.cleaned_data.get(name)) for name in names)
 
 

@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
-from claims.enums import AWAITING_PAYER
+from claims.enums import AWAITING_PAYER, ClaimState
 from claims.forms import ClaimFilterForm
 from claims.models import Claim
 from claims.queries.home import Amount
@@ -72,7 +72,7 @@ def claim_list(request: HttpRequest) -> HttpResponse:
     form = filter_form(request)
     rows = claims_of(form.wanted())
     found = sum_of(rows)
-    paginator = CountedPaginator(rows, PER_PAGE, found.claims)
+    page = CountedPaginator(rows, PER_PAGE, found.claims).get_page(request.GET.get("page"))
     return render(
         request,
         "billing/claims.html",
@@ -80,7 +80,8 @@ def claim_list(request: HttpRequest) -> HttpResponse:
             "form": form,
             "may_work": may(signed_in(request), "claim.work"),
             "waiting_states": AWAITING_PAYER,
-            "page": paginator.get_page(request.GET.get("page")),
+            "page": page,
+            "has_ready": any(claim.state == ClaimState.READY for claim in page),
             "found": found,
             "today": clock.today(),
             "is_filtered": bool(form.changed_data),
