@@ -4,6 +4,7 @@ from encounters.models.documentation import (
     DocumentedDiagnosis,
     DocumentedService,
 )
+from encounters.models.external import ExternalId
 from encounters.models.organisation import Facility, Provider
 from encounters.models.patient import Patient
 from encounters.models.payer import Payer, PayerPolicy
@@ -18,6 +19,7 @@ __all__ = [
     "EligibilityBenefit",
     "EligibilityCheck",
     "Encounter",
+    "ExternalId",
     "Facility",
     "Patient",
     "Payer",

@@ -170,6 +170,20 @@ def write_and_sign(*, notes: Sequence[NoteText], by: User | None = None) -> list
     return rows
 
 
+@transaction.atomic
+def keep_draft(*, encounter: Encounter, text: NoteText) -> ClinicalNote:
+    """A note that came from another system and is not complete: its provider finishes it."""
+    cleaned = _cleaned(text)
+    note = ClinicalNote.objects.create(
+        encounter=encounter,
+        author_id=encounter.provider_id,
+        written_at=clock.now(),
+        **asdict(cleaned.sections),
+    )
+    _create_parts([(note, cleaned)])
+    return note
+
+
 def _provider_of(user: User) -> Provider:
     provider = Provider.objects.filter(user=user, is_active=True).first()
     if provider is None:
