@@ -1,4 +1,4 @@
-"""Pages of denials, and the story of a claim."""
+"""The work page of a denial: what it means, what to do, and the change that answers it."""
 
 from __future__ import annotations
 
@@ -7,16 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from claims.models import Claim
 from coding.services.assessing import Assessment, assess_codes
-from denials.enums import RootCause, Route
 from denials.forms import (
     CorrectionForm,
     LineFormSet,
@@ -29,62 +26,17 @@ from denials.forms import (
 from denials.models import Denial
 from denials.queries import cases, detail
 from denials.queries.diffs import CodeLine, diff_lines, lines_of
-from denials.queries.story import claim_story
-from denials.rules.playbook import look_up
 from denials.services import correct_denial, move_to_patient, write_off_denial
-from encounters.models import Payer
-from payments.rules.reasons import reason
-from rcm.access.enums import Role
 from rcm.access.guards import requires, signed_in
 from rcm.access.permissions import may
 from rcm.audit.services import record_view
 from rcm.errors import Refused
 from rcm.nudge import nudge
 from rcm.ui.views import refused
-from rcm.work.enums import Queue
-from rcm.work.services import add_note, claim_next
+from rcm.work.services import add_note
 from rcm.work.services import snooze as snooze_item
 
 PER_PAGE = 25
-
-
-@require_GET
-@requires("denial.view")
-def denial_list(request: HttpRequest) -> HttpResponseBase:
-    """The queue: ranked by money, chance and days left; every filter is an address."""
-    filters = request.GET.dict()
-    rows = cases.denials(filters)
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    return render(
-        request,
-        "denials/list.html",
-        {
-            "page": page,
-            "rows": [
-                (d, look_up(d.group, d.carc, d.rarcs, d.claim.payer.kind)) for d in page.object_list
-            ],
-            "totals": cases.queue_totals(),
-            "shown_dollars": cases.denied_dollars(rows),
-            "reasons": [(row, reason(row.carc).words) for row in cases.top_reasons(rows, 5)],
-            "payers": Payer.objects.order_by("name"),
-            "owners": [Role.FRONT_DESK, Role.CODER, Role.BILLER, Role.PROVIDER],
-            "causes": RootCause.choices,
-            "routes": Route.choices,
-            "states": [(value, label) for value, (label, _) in cases.STATES.items()],
-            "may_work": may(signed_in(request), "denial.work"),
-        },
-    )
-
-
-@require_POST
-@requires("denial.work")
-def next_denial(request: HttpRequest) -> HttpResponseBase:
-    """The next denial to work; nobody else gets the same one."""
-    item = claim_next(queue=Queue.DENIAL, user=signed_in(request))
-    if item is None:
-        messages.success(request, "No denial waits. New ones arrive with the payers' remittances.")
-        return redirect("denials:list")
-    return redirect("denials:detail", get_object_or_404(Denial, work_item=item).pk)
 
 
 @dataclass(slots=True)
@@ -377,28 +329,3 @@ def snooze(request: HttpRequest, denial_id: int) -> HttpResponseBase:
         return refused(request, str(error))
     messages.success(request, f"It comes back on {form.cleaned_data['until']:%B %-d}.")
     return redirect("denials:list")
-
-
-@require_GET
-@requires("claim.view")
-def story(request: HttpRequest, claim_id: int) -> HttpResponseBase:
-    """One claim from its first note to its last cent."""
-    try:
-        found = claim_story(claim_id)
-    except Claim.DoesNotExist:
-        raise Http404 from None
-    user = signed_in(request)
-    record_view(user, found.claim, patient_id=found.claim.encounter.patient_id)
-    return render(
-        request,
-        "denials/story.html",
-        {
-            "story": found,
-            "claim": found.claim,
-            "may_see_ledger": may(user, "ledger.view"),
-            "may_see_note": may(user, "note.view"),
-            "may_see_denials": may(user, "denial.view"),
-            "may_work": may(user, "claim.work"),
-            "may_work_denials": may(user, "denial.work"),
-        },
-    )

@@ -1,0 +1,62 @@
+"""The queue of denials."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from denials.enums import RootCause, Route
+from denials.models import Denial
+from denials.queries import cases
+from denials.rules.playbook import look_up
+from encounters.models import Payer
+from payments.rules.reasons import reason
+from rcm.access.enums import Role
+from rcm.access.guards import requires, signed_in
+from rcm.access.permissions import may
+from rcm.work.enums import Queue
+from rcm.work.services import claim_next
+
+PER_PAGE = 25
+
+
+@require_GET
+@requires("denial.view")
+def denial_list(request: HttpRequest) -> HttpResponseBase:
+    """The queue: ranked by money, chance and days left; every filter is an address."""
+    filters = request.GET.dict()
+    rows = cases.denials(filters)
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "denials/list.html",
+        {
+            "page": page,
+            "rows": [
+                (d, look_up(d.group, d.carc, d.rarcs, d.claim.payer.kind)) for d in page.object_list
+            ],
+            "totals": cases.queue_totals(),
+            "shown_dollars": cases.denied_dollars(rows),
+            "reasons": [(row, reason(row.carc).words) for row in cases.top_reasons(rows, 5)],
+            "payers": Payer.objects.order_by("name"),
+            "owners": [Role.FRONT_DESK, Role.CODER, Role.BILLER, Role.PROVIDER],
+            "causes": RootCause.choices,
+            "routes": Route.choices,
+            "states": [(value, label) for value, (label, _) in cases.STATES.items()],
+            "may_work": may(signed_in(request), "denial.work"),
+        },
+    )
+
+
+@require_POST
+@requires("denial.work")
+def next_denial(request: HttpRequest) -> HttpResponseBase:
+    """The next denial to work; nobody else gets the same one."""
+    item = claim_next(queue=Queue.DENIAL, user=signed_in(request))
+    if item is None:
+        messages.success(request, "No denial waits. New ones arrive with the payers' remittances.")
+        return redirect("denials:list")
+    return redirect("denials:detail", get_object_or_404(Denial, work_item=item).pk)

@@ -1,0 +1,40 @@
+"""The story of a claim."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from claims.models import Claim
+from denials.queries.story import claim_story
+from rcm.access.guards import requires, signed_in
+from rcm.access.permissions import may
+from rcm.audit.services import record_view
+
+PER_PAGE = 25
+
+
+@require_GET
+@requires("claim.view")
+def story(request: HttpRequest, claim_id: int) -> HttpResponseBase:
+    """One claim from its first note to its last cent."""
+    try:
+        found = claim_story(claim_id)
+    except Claim.DoesNotExist:
+        raise Http404 from None
+    user = signed_in(request)
+    record_view(user, found.claim, patient_id=found.claim.encounter.patient_id)
+    return render(
+        request,
+        "denials/story.html",
+        {
+            "story": found,
+            "claim": found.claim,
+            "may_see_ledger": may(user, "ledger.view"),
+            "may_see_note": may(user, "note.view"),
+            "may_see_denials": may(user, "denial.view"),
+            "may_work": may(user, "claim.work"),
+            "may_work_denials": may(user, "denial.work"),
+        },
+    )
