@@ -17,6 +17,8 @@ class FixLink:
 
     label: str
     href: str = ""
+    ask_payer: str = ""
+    """Address that asks the payer about the coverage (a POST), when that helps."""
 
 
 def address(name: str, *args: object, query: str = "") -> str:
@@ -33,12 +35,12 @@ def fix_link(path: str, claim: Claim, user: User) -> FixLink:
     if area in {"diagnoses", "lines", "coding"}:
         return coding_link(claim)
     if area == "coverage":
+        coverage = claim.encounter.primary_coverage_id or claim.coverage_id
+        ask = address("front_desk:verify", coverage) if may(user, "eligibility.check") else ""
         if may(user, "coverage.edit"):
-            return FixLink(
-                "Change the coverage",
-                address("front_desk:change_coverage", claim.coverage_id) or chart(claim),
-            )
-        return FixLink("Open the chart", chart(claim))
+            change = address("front_desk:change_coverage", coverage) or chart(claim)
+            return FixLink("Change the coverage", change, ask)
+        return FixLink("Open the chart", chart(claim), ask)
     if area in {"patient", "service_date"}:
         return FixLink("Open the patient's chart", chart(claim))
     if area in {"encounter", "claim", "original_reference"}:

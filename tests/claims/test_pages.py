@@ -444,6 +444,7 @@ def test_rejected_claim_says_what_it_means_and_where_it_is_fixed(page):
     assert "does not know this subscriber" in text
     assert "A3:33:IL" in text
     assert "Change the coverage" in text
+    assert reverse("front_desk:verify", args=[claim.coverage_id]) in text
     assert f"{claim.number}-2" in text
 
 
