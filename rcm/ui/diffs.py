@@ -27,6 +27,8 @@ class Row:
     diagnoses: list[Part]
     units: Any
     charge: Any
+    units_are_new: bool
+    charge_is_new: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ def _row(kind: str, line: _Line, other: _Line | None) -> Row:
         diagnoses=parts(line.diagnoses, other.diagnoses if other else ()),
         units=line.units,
         charge=line.charge,
+        units_are_new=other is None or line.units != other.units,
+        charge_is_new=other is None or line.charge != other.charge,
     )
 
 

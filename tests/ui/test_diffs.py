@@ -37,3 +37,13 @@ def test_changed_diagnosis_is_marked_on_both_sides():
     was, now = compare([line("99213", (), ["R07.0"])], [line("99213", (), ["J02.9"])])
     assert was.diagnoses[0].is_new
     assert now.diagnoses[0].is_new
+
+
+def test_changed_units_and_charge_are_marked_and_the_code_is_not():
+    four = {**line("J3301", charge=Decimal(32)), "units": 4}
+    six = {**line("J3301", charge=Decimal(48)), "units": 6}
+    was, now = compare([four], [six])
+    assert was.units_are_new
+    assert was.charge_is_new
+    assert now.units_are_new
+    assert not now.code.is_new
