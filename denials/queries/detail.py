@@ -125,22 +125,13 @@ def denial_detail(denial_id: int) -> DenialDetail:
     entry = look_up(denial.group, denial.carc, denial.rarcs, claim.payer.kind)
     policy = policy_on(claim.payer_id, denial.denied_on)
     denied = _denied_positions(denial, lines)
-    [payment] = claim_rows(
-        RemittanceClaim.objects.filter(pk=denial.payment_id)
-        .select_related("remittance", "claim", "reverses__remittance")
-        .prefetch_related(
-            "lines__claim_line__charge_line",
-            "adjustments",
-            "remarks",
-        )
-    )
     return DenialDetail(
         denial=denial,
         entry=entry,
         reason_words=reason(denial.carc).words,
         group_words=GROUP_WORDS.get(denial.group, denial.group),
         remarks=[(rarc, remark_words(rarc)) for rarc in denial.rarcs],
-        payment=payment,
+        payment=_payment(denial.payment_id),
         notes=notes,
         version=version,
         lines=lines,
@@ -149,6 +140,19 @@ def denial_detail(denial_id: int) -> DenialDetail:
         policy=policy,
         suggestions=suggest(_situation(lines, notes, denied, policy), entry.hints),
     )
+
+
+def _payment(payment_id: int) -> ClaimRow:
+    [payment] = claim_rows(
+        RemittanceClaim.objects.filter(pk=payment_id)
+        .select_related("remittance", "claim", "reverses__remittance")
+        .prefetch_related(
+            "lines__claim_line__charge_line",
+            "adjustments",
+            "remarks",
+        )
+    )
+    return payment
 
 
 def policy_on(payer_id: int, day: dt.date) -> PayerPolicy | None:

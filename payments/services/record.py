@@ -207,6 +207,13 @@ def _create(
         replaces.replaced_by = remittance
         replaces.save(update_fields=["replaced_by"])
     _create_claims(remittance, list(content.claims))
+    _create_provider_adjustments(remittance, content.provider_adjustments)
+    return remittance
+
+
+def _create_provider_adjustments(
+    remittance: Remittance, adjustments: Sequence[x12.ProviderAdjustment]
+) -> None:
     ProviderAdjustment.objects.bulk_create(
         ProviderAdjustment(
             remittance=remittance,
@@ -216,9 +223,8 @@ def _create(
             reference=plb.reference[:50],
             amount=money(plb.amount),
         )
-        for position, plb in enumerate(content.provider_adjustments, start=1)
+        for position, plb in enumerate(adjustments, start=1)
     )
-    return remittance
 
 
 def _day(dates: Sequence[x12.Dated], qualifier: str) -> dt.date | None:
