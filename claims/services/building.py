@@ -208,3 +208,39 @@ def claim_lines(submission: Submission, lines: Sequence[ChargeLine]) -> list[Cla
         )
         for position, line in enumerate(lines, start=1)
     ]
+
+
+def build_missing_parts(claim: Claim, version: CodingVersion, *, by: User | None) -> list[Claim]:
+    """Further claims for a coding that outgrew the claims of its visit; drafts, like all new ones.
+
+    Call it with the claim locked, after its own lines were taken from this coding.
+    """
+    parts = rules.split(list(version.lines.all()))
+    siblings = Claim.objects.filter(
+        encounter_id=claim.encounter_id, kind=claim.kind, payer_sequence=claim.payer_sequence
+    )
+    known = set(siblings.values_list("part", flat=True))
+    missing = [part for part in range(1, len(parts) + 1) if part not in known]
+    made = []
+    for part, number in zip(missing, next_claim_numbers(len(missing)), strict=True):
+        new = Claim.objects.create(
+            number=number, encounter_id=claim.encounter_id, kind=claim.kind, part=part,
+            payer_sequence=claim.payer_sequence, payer_id=claim.payer_id,
+            coverage_id=claim.coverage_id, facility_id=claim.facility_id,
+            service_date=claim.service_date, filing_deadline=claim.filing_deadline,
+            total_charge=total(line.charge for line in parts[part - 1]), created_at=clock.now(),
+        )  # fmt: skip
+        submission = first_submission(new, version, attempt=1)
+        submission.save()
+        ClaimLine.objects.bulk_create(claim_lines(submission, parts[part - 1]))
+        record_many(
+            [
+                EventData(
+                    actor=by, action="claim.built", subject=new,
+                    patient_id=claim.encounter.patient_id,
+                    detail={"lines": len(parts[part - 1]), "charge": str(new.total_charge)},
+                )
+            ]
+        )  # fmt: skip
+        made.append(new)
+    return made

@@ -12,7 +12,7 @@ from claims import rules
 from claims.enums import ClaimState, Frequency, SubmissionEnd, TaskKind
 from claims.models import Claim, ClaimLine, Submission
 from claims.queries.scrubbing import newest_codings
-from claims.services.building import claim_lines
+from claims.services.building import build_missing_parts, claim_lines
 from claims.services.queueing import queue_locked
 from claims.services.refreshing import lines_of_part
 from claims.services.scrubbing import scrub_locked
@@ -102,6 +102,7 @@ def create_corrected_submission(
                 "frequency": frequency, "coding": version.pk,
             },
         )  # fmt: skip
+        build_missing_parts(claim, version, by=by)
         close_tasks(
             [claim.pk], kinds=[TaskKind.REJECTION, TaskKind.FOLLOW_UP],
             outcome="A corrected claim was made", user=by,

@@ -8,7 +8,7 @@ from claims import rules
 from claims.enums import Frequency
 from claims.models import Claim, ClaimLine, Submission
 from claims.queries.scrubbing import newest_codings
-from claims.services.building import claim_lines
+from claims.services.building import build_missing_parts, claim_lines
 from coding.models import ChargeLine, CodingVersion
 from encounters.models import Coverage, PayerPolicy
 from rcm.access.models import User
@@ -35,6 +35,7 @@ def refresh_unsent(submissions: Sequence[Submission], *, by: User | None) -> lis
             recovered.append((one, coverage))
     for submission, version in recoded:
         recode(submission, version)
+        build_missing_parts(submission.claim, version, by=by)
     for submission, coverage in recovered:
         move_to_coverage(submission, coverage)
     changed = [one.claim_id for one, _ in recoded] + [one.claim_id for one, _ in recovered]

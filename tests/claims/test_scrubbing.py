@@ -226,3 +226,26 @@ def test_policy_of_the_day_decides(django_assert_max_num_queries):
 
     assert [one.code for one in old.submissions.get().findings.all()] == ["modifier-qw-missing"]
     assert not new.submissions.get().findings.exists()
+
+
+def test_coding_that_outgrew_its_claim_gets_another_claim():
+    claim = broken()
+    repair(claim)
+    code(claim.encounter, lines=[("99213", ("76",), "10.00")] * 60)
+
+    scrub_claims([claim.pk], by=None)
+
+    first, second = Claim.objects.order_by("part")
+    assert (first, first.total_charge, first.submissions.get().lines.count()) == (
+        claim, Decimal("500.00"), 50,
+    )  # fmt: skip
+    assert (second.part, second.total_charge, second.state) == (
+        2, Decimal("100.00"), ClaimState.DRAFT,
+    )  # fmt: skip
+    assert second.submissions.get().lines.count() == 10
+    assert (second.coverage, second.filing_deadline) == (claim.coverage, claim.filing_deadline)
+
+    scrub_claims(by=None)
+    scrub_claims([first.pk, second.pk], by=None)
+
+    assert Claim.objects.count() == 2
