@@ -20,13 +20,13 @@ from claims.services import (
     resubmit_rejected,
     scrub_claims,
 )
+from claims.views.sending import send_soon
 from claims.views.work import held_context, open_next, rejected_context
 from encounters.models import Patient
 from rcm.access.guards import requires, signed_in
 from rcm.access.permissions import may
 from rcm.audit.services import record_view
 from rcm.errors import Refused
-from rcm.nudge import nudge_on_commit
 
 
 @require_GET
@@ -128,7 +128,7 @@ def scrub(request: HttpRequest, claim_id: int) -> HttpResponse:
         messages.success(request, f"{claim.number} is clean. Queue it to send it.")
         return redirect(here)
     queue_claims([claim.pk], by=user)
-    nudge_on_commit("submit_claims")
+    send_soon()
     messages.success(request, f"{claim.number} is clean and queued for sending.")
     return redirect(open_next(user, TaskKind.SCRUB))
 
@@ -140,7 +140,7 @@ def queue(request: HttpRequest, claim_id: int) -> HttpResponse:
     claim = claim_for_work(claim_id)
     result = queue_claims([claim.pk], by=signed_in(request))
     if result.queued:
-        nudge_on_commit("submit_claims")
+        send_soon()
         messages.success(request, f"{claim.number} queued for sending.")
     else:
         messages.warning(request, f"{claim.number} stays: {result.refused[claim.number]}")
@@ -166,7 +166,7 @@ def resubmit(request: HttpRequest, claim_id: int) -> HttpResponse:
     if claim.state == ClaimState.HELD:
         messages.warning(request, f"{submission.control_number} has findings to fix first.")
         return redirect("billing:held_claim", claim.pk)
-    nudge_on_commit("submit_claims")
+    send_soon()
     messages.success(request, f"{submission.control_number} is clean and queued for sending.")
     return redirect(open_next(user, TaskKind.REJECTION))
 

@@ -23,12 +23,12 @@ from claims.models import Claim
 from claims.queries.home import Amount
 from claims.queries.lists import claims_of, sum_of, unbilled_by_insurer, unbilled_encounters
 from claims.services import queue_claims
+from claims.views.sending import send_soon
 from encounters.models import Payer, Provider
 from rcm import clock
 from rcm.access.guards import requires, signed_in
 from rcm.access.permissions import may
 from rcm.audit.services import record
-from rcm.nudge import nudge_on_commit
 
 PER_PAGE = 50
 MOST_ROWS = 50_000
@@ -151,7 +151,7 @@ def queue_selected(request: HttpRequest) -> HttpResponse:
         return redirect(back)
     result = queue_claims(ids, by=signed_in(request))
     if result.queued:
-        nudge_on_commit("submit_claims")
+        send_soon()
         messages.success(request, f"{_claims(len(result.queued))} queued for sending.")
     for number, why in list(result.refused.items())[:3]:
         messages.warning(request, f"{number} stays: {why}")
