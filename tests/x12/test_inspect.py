@@ -10,7 +10,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from rcm import x12
+from rcm.x12.guides import BY_KIND
 from rcm.x12.inspecting import inspect, tree
+from rcm.x12.schema import Loop
 from tests.x12_samples import build
 
 
@@ -98,8 +100,9 @@ def test_tree_shows_each_segment_with_its_number_below_its_loop():
 
 def test_tree_shows_errors(era):
     era.write_bytes(era.read_bytes().replace(b"CLP*ACCT1*1*125*", b"CLP*ACCT1*1*1Z5*"))
-    out = io.StringIO()
-    call_command("x12", "inspect", "--tree", str(era), stdout=out)
+    out, err = io.StringIO(), io.StringIO()
+    with pytest.raises(SystemExit):
+        call_command("x12", "inspect", "--tree", str(era), stdout=out, stderr=err)
     assert "! segment" in out.getvalue()
     assert "must be a number" in out.getvalue()
 
@@ -115,3 +118,21 @@ def test_error_has_everything_a_biller_needs():
         "message": "CLM06 (provider signature) is 'X', which is not one of N, Y.",
         "element_number": "1073", "fatal": True,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", BY_KIND)
+def test_guide_is_printed_with_every_loop_and_segment(kind):
+    out = io.StringIO()
+    call_command("x12", "guide", kind, stdout=out)
+    text = out.getvalue()
+
+    def walk(loop):
+        assert f"{loop.id} {loop.title}" in text
+        for child in loop.children:
+            if isinstance(child, Loop):
+                walk(child)
+            else:
+                assert f"| `{child.id}` {child.title}" in text
+
+    walk(BY_KIND[kind].root)
+    assert BY_KIND[kind].version in text

@@ -10,35 +10,49 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from rcm.x12.guidebook import describe
+from rcm.x12.guides import BY_KIND
 from rcm.x12.inspecting import inspect, tree
 
 
 class Command(BaseCommand):
-    """``manage.py x12 inspect FILE…``: one JSON object per file, or a tree."""
+    """``x12 inspect FILE…``: a JSON object per file, or a tree; ``x12 guide KIND``: its tables."""
 
     help = "Say what stands in X12 files: transactions, claims, sums, balance, errors."
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Action and files."""
-        parser.add_argument("action", choices=["inspect"])
-        parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
-        parser.add_argument("--json", action="store_true", help="JSON, one object per line")
-        parser.add_argument("--tree", action="store_true", help="a readable tree instead of JSON")
+        actions = parser.add_subparsers(dest="action", required=True)
+        look = actions.add_parser("inspect", help="one JSON object per file")
+        look.add_argument("files", nargs="+", type=Path, metavar="FILE")
+        look.add_argument("--json", action="store_true", help="JSON, one object per line")
+        look.add_argument("--tree", action="store_true", help="a readable tree instead of JSON")
+        tables = actions.add_parser("guide", help="the tables of a guide, as Markdown")
+        tables.add_argument("kind", choices=list(BY_KIND))
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Inspect each file; exit status 1 when one of them would be refused."""
+        """One of the two actions."""
+        if options["action"] == "guide":
+            for line in describe(BY_KIND[options["kind"]]):
+                self.stdout.write(line)
+            return
+        self.inspect(options["files"], as_tree=options["tree"] and not options["json"],
+                     compact=options["json"])  # fmt: skip
+
+    def inspect(self, files: list[Path], *, as_tree: bool, compact: bool) -> None:
+        """Look at each file; exit status 1 when one of them would be refused."""
         refused = False
-        for path in options["files"]:
+        for path in files:
             if not path.is_file():
                 raise CommandError(f"{path} is not a file", returncode=2)
-            if options["tree"] and not options["json"]:
+            report = inspect(path, name=path.name)
+            refused = refused or not report["ok"]
+            if as_tree:
                 for line in tree(path, name=path.name):
                     self.stdout.write(line)
-                continue
-            report = inspect(path, name=path.name)
-            self.stdout.write(json.dumps(report, indent=None if options["json"] else 2))
-            refused = refused or not report["ok"]
+            else:
+                self.stdout.write(json.dumps(report, indent=None if compact else 2))
             self.stderr.write(self.summary(report))
         if refused:
             sys.exit(1)
