@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from django.db.models import Min, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from encounters.enums import AppointmentState
+from encounters.enums import AppointmentState, EligibilityState
 from encounters.models import Appointment, EligibilityBenefit, EligibilityCheck
 from encounters.queries.coverage import current_coverages, latest_checks
 from encounters.queries.schedule import Slot, day_bounds
@@ -71,6 +72,30 @@ def eligibility_queue(state: str = "") -> list[Problem]:
     ]
     far = clock.now() + timedelta(days=3650)
     return sorted(problems, key=lambda p: p.next_visit.starts_at if p.next_visit else far)
+
+
+def unanswered(*, since: datetime) -> list[EligibilityCheck]:
+    """Open checks to which the payer was silent, for visits of the next days, oldest first.
+
+    Each has ``tries``: how often its coverage was asked in vain since that moment.
+    """
+    today = clock.today()
+    silent = Q(state=EligibilityState.UNKNOWN, reject_code__in=["", *rejections.PAYER_DOWN])
+    tries = (
+        EligibilityCheck.objects.filter(
+            silent, coverage=OuterRef("coverage"), requested_at__gte=since
+        )
+        .order_by()
+        .values("coverage")
+        .annotate(n=Count("pk"))
+        .values("n")
+    )
+    return list(
+        open_checks()
+        .filter(silent, service_date__range=(today, today + timedelta(days=AHEAD)))
+        .annotate(tries=Coalesce(Subquery(tries), 1))
+        .order_by("requested_at", "pk")
+    )
 
 
 def to_verify(days: int = AHEAD) -> list[Slot]:

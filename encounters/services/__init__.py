@@ -14,7 +14,7 @@ from encounters.services.coverage import (
     change_coverage,
     end_coverage,
 )
-from encounters.services.eligibility import verify_eligibility
+from encounters.services.eligibility import recheck_unanswered, verify_eligibility
 from encounters.services.notes import (
     add_addendum,
     sign_note,
@@ -53,6 +53,7 @@ __all__ = [
     "mark_no_show",
     "move_appointment",
     "open_encounter",
+    "recheck_unanswered",
     "register_patient",
     "register_patients",
     "release_encounter",

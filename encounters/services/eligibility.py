@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
 from encounters.enums import EligibilityState
 from encounters.models import Coverage, EligibilityBenefit, EligibilityCheck, Facility
+from encounters.queries import eligibility as queries
 from encounters.rules import answers
 from encounters.rules.answers import Answer
 from encounters.services.inquiries import SERVICE_TYPE, build_inquiry
@@ -33,6 +34,10 @@ from rcm.work.services import NewItem, close_items, open_items
 
 ANSWER_WITHIN = 20.0
 """Seconds: the operating rule for a real-time answer."""
+
+FIRST_WAIT = timedelta(minutes=5)
+ONE_DAY = timedelta(days=1)
+MOST_TRIES = 6
 
 NEEDS_WORK = frozenset(
     {EligibilityState.INACTIVE, EligibilityState.UNKNOWN, EligibilityState.NOT_FOUND}
@@ -95,6 +100,28 @@ def verify_eligibility(
     return _keep(check, result.question, result.answer, _read(result, check), by)
 
 
+def recheck_unanswered(*, limit: int = 20, gateway: Gateway | None = None) -> int:
+    """Ask again about visits of the next three days whose payer did not answer. Gives how many.
+
+    Waits five minutes after the first silence, then twice as long each time, and stops after six
+    tries in a day: then a person calls. Only silence is repeated (AAA 42, 80, time-out): asking
+    again without a correction never helps against anything else.
+    """
+    now = clock.now()
+    asked = 0
+    for check in queries.unanswered(since=now - ONE_DAY):
+        tries: int = check.tries  # type: ignore[attr-defined]
+        if tries > MOST_TRIES or now - check.requested_at < FIRST_WAIT * 2 ** (tries - 1):
+            continue
+        verify_eligibility(
+            coverage_id=check.coverage_id, service_date=check.service_date, by=None, gateway=gateway
+        )
+        asked += 1
+        if asked == limit:
+            break
+    return asked
+
+
 def _sent(coverage: Coverage) -> dict[str, str]:
     patient = coverage.patient
     sent = {
@@ -142,7 +169,8 @@ def _keep(
     check.state, check.message = said.state, said.message
     check.answered_at = clock.now()
     check.inquiry = question
-    if answer is not None and not EligibilityCheck.objects.filter(answer=answer).exists():
+    # The same bytes as an earlier answer are that file, and stay with that question.
+    if answer is not None and question is not None and answer.in_reply_to_id == question.pk:
         check.answer = answer
     check.reject_code, check.reject_loop = said.reject_code, said.reject_loop
     check.plan_name, check.answered_group_number = said.plan_name, said.group_number

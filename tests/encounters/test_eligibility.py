@@ -9,7 +9,7 @@ from encounters.models import Coverage, EligibilityCheck
 from encounters.queries import differences, eligibility_queue, latest_checks, to_verify
 from encounters.rules import benefits
 from encounters.rules.freshness import standing
-from encounters.services import accept_difference, verify_eligibility
+from encounters.services import accept_difference, recheck_unanswered, verify_eligibility
 from rcm import clock, x12
 from rcm.audit.models import AuditEvent
 from rcm.clearinghouse.enums import TransmissionState
@@ -213,6 +213,52 @@ def test_verify_takes_few_queries(beacon, clerk, gateway, django_assert_max_num_
         verify_eligibility(
             coverage_id=coverage.pk, service_date=clock.today(), by=clerk, gateway=gateway
         )
+
+
+# --- Asking again ---------------------------------------------------------------------------
+
+
+def later(**passed):
+    return clock.at(clock.now() + timedelta(**passed))
+
+
+def test_silence_is_asked_again_after_a_while_and_longer_each_time(ask, gateway):
+    ask("BHP00000198")
+    assert recheck_unanswered(gateway=gateway) == 0
+    with later(minutes=6):
+        assert recheck_unanswered(gateway=gateway) == 1
+        assert recheck_unanswered(gateway=gateway) == 0
+    with later(minutes=13):
+        assert recheck_unanswered(gateway=gateway) == 0
+    with later(minutes=17):
+        assert recheck_unanswered(gateway=gateway) == 1
+    assert EligibilityCheck.objects.count() == 3
+    assert WorkItem.objects.count() == 1
+
+
+def test_asking_again_stops_after_six_tries(ask, gateway):
+    coverage = ask("BHP00000198").coverage
+    for _ in range(6):
+        EligibilityCheckFactory(
+            coverage=coverage, state=EligibilityState.UNKNOWN,
+            requested_at=clock.now() - timedelta(minutes=1),
+        )  # fmt: skip
+    with later(hours=12):
+        assert recheck_unanswered(gateway=gateway) == 0
+
+
+def test_what_a_person_has_to_correct_is_not_asked_again(ask, gateway):
+    ask("BHP00000187")
+    with later(hours=1):
+        assert recheck_unanswered(gateway=gateway) == 0
+
+
+def test_payer_that_is_back_closes_the_item(ask, gateway):
+    check = ask("BHP00000198")
+    Coverage.objects.filter(pk=check.coverage_id).update(subscriber_number="BHP00000105")
+    with later(minutes=6):
+        assert recheck_unanswered(gateway=gateway) == 1
+    assert WorkItem.objects.get().state == WorkState.DONE
 
 
 # --- Differences ----------------------------------------------------------------------------
