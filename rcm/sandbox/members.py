@@ -62,6 +62,30 @@ def is_well_formed(payer: Payer, member_id: str) -> bool:
     return _pattern(payer.member_pattern).fullmatch(member_id) is not None
 
 
+def member_id(payer: Payer, serial: int, trouble: Trouble | None = None) -> str:
+    """A number that the payer could have issued, another one for each serial below 8,000,000.
+
+    For whoever invents patients (the demo): in good standing unless a `trouble` is asked for.
+    """
+    group, place = divmod(serial, 80)
+    ending = trouble.value if trouble else f"{place:02d}"
+    stem = group * 80 + place if trouble else group
+    match payer.id:
+        case "SMED1":
+            letters = "ACDEFGHJKMNPQRTUVWXY"
+            digits: list[int] = []
+            for base in (9, 20, 10, 10, 20, 10, 10, 20, 20):
+                stem, digit = divmod(stem, base)
+                digits.append(digit)
+            a, b, c, d, e, f, g, h, i = digits
+            return f"{a + 1}{letters[b]}{c}{d}{letters[e]}{f}{g}{letters[h]}{letters[i]}{ending}"
+        case "SMCD1":
+            return f"30{stem:08d}{ending}"
+        case "BEACN":
+            return f"BHP{stem:07d}{ending}"
+    return f"UM{stem:08d}{ending}"
+
+
 def plan_period(member_id: str, on: dt.date) -> tuple[dt.date, dt.date | None]:
     """First and last day of the member's plan, as seen on a date of service."""
     this_month = on.replace(day=1)

@@ -58,3 +58,15 @@ def test_open_deductible_is_the_whole_one_for_ending_84():
 
 def test_number_is_the_same_in_every_process():
     assert members.number("1", "BEACN") == 248346493212291
+
+
+@pytest.mark.parametrize("payer", tables.payers().values(), ids=lambda payer: payer.id)
+def test_invented_member_ids_are_well_formed_and_all_different(payer):
+    numbers = [members.member_id(payer, serial) for serial in range(5000)]
+    assert len(set(numbers)) == 5000
+    assert all(members.is_well_formed(payer, number) for number in numbers)
+    assert not any(members.trouble(number) for number in numbers)
+    ended = [members.member_id(payer, serial, Trouble.ENDED) for serial in range(500)]
+    assert len(set(ended)) == 500
+    assert all(members.is_well_formed(payer, number) for number in ended)
+    assert {members.trouble(number) for number in ended} == {Trouble.ENDED}
