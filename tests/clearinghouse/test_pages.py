@@ -220,9 +220,9 @@ def test_failed_file_is_read_again_only_when_it_can_be_read(client, biller):
     TradingPartnerFactory()
     broken, _ = store_inbound(name="broken", content=CLAIMS[:200])
     whole = a_file(direction=Direction.INBOUND, state=TransmissionState.FAILED, content=CLAIMS)
-    for row in (broken, whole):
-        client.post(reverse("clearinghouse:retry", args=[row.pk]))
-        row.refresh_from_db()
+    for file in (broken, whole):
+        client.post(reverse("clearinghouse:retry", args=[file.pk]))
+        file.refresh_from_db()
     assert (broken.state, whole.state) == (TransmissionState.FAILED, TransmissionState.RECEIVED)
 
 

@@ -73,13 +73,13 @@ def test_question_is_answered_at_once(gateway, slept):
 
 
 def test_slow_answer_is_no_answer():
-    server = http_server(Clearinghouse(None, now=lambda: NOW), sleep=lambda s: time.sleep(s / 25))
+    server = http_server(Clearinghouse(None, now=lambda: NOW), sleep=lambda _: time.sleep(8))
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     gateway = HttpGateway(f"http://127.0.0.1:{server.server_address[1]}")
     started = time.monotonic()
     with pytest.raises(GatewayDown, match="within 0.3 s"):
         gateway.inquire(inquiry("BEACN", member("BEACN", "97")), 0.3)
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 6
     server.shutdown()
     server.server_close()
 
