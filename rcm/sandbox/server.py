@@ -7,7 +7,7 @@
     POST   /realtime              270 in, 271 out
     GET    /healthz               200
 
-There is no sign-in: it listens on this machine only, and holds synthetic data only.
+There is no sign-in: it holds synthetic data only, and listens on this machine unless told otherwise.
 """
 
 from __future__ import annotations
