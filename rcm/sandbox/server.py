@@ -7,7 +7,8 @@
     POST   /realtime              270 in, 271 out
     GET    /healthz               200
 
-There is no sign-in: it holds synthetic data only, and listens on this machine unless told otherwise.
+There is no sign-in: it holds synthetic data only, and listens on this machine unless it is told
+otherwise.
 """
 
 from __future__ import annotations
