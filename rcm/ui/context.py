@@ -5,11 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import Any, cast
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 
+from rcm import clock
 from rcm.access.models import User
 from rcm.ui.navigation import Section, menu
 from rcm.work.enums import WorkState
@@ -22,7 +23,9 @@ def _menu(request: HttpRequest) -> list[Section]:
 
 
 def _counts() -> dict[str, int]:
-    waiting = WorkItem.objects.filter(state=WorkState.OPEN).order_by()
+    """How many items of each queue can be worked today; one query."""
+    awake = Q(snoozed_until=None) | Q(snoozed_until__lte=clock.today())
+    waiting = WorkItem.objects.filter(awake, state=WorkState.OPEN).order_by()
     return dict(waiting.values_list("queue").annotate(waiting=Count("pk")))
 
 

@@ -1,10 +1,16 @@
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
+from rcm import clock
 from rcm.access.enums import Role
 from rcm.access.models import User
 from rcm.access.permissions import FIRST_PAGE, role_has
+from rcm.ui.context import shell
 from rcm.ui.navigation import NAVIGATION, menu
+from rcm.work.enums import Queue, WorkState
+from rcm.work.models import WorkItem
 
 ITEMS = [(role, item) for role, groups in NAVIGATION.items() for g in groups for item in g.items]
 
@@ -45,3 +51,18 @@ def test_menu_shows_what_waits():
 
 def test_menu_of_a_closed_account_is_empty():
     assert menu(User(role=Role.BILLER, is_active=False), "/", {}) == []
+
+
+def test_counts_leave_out_what_is_done_or_snoozed(db, rf, django_assert_num_queries):
+    today = clock.today()
+    WorkItem.objects.create(queue=Queue.CODING)
+    WorkItem.objects.create(queue=Queue.CODING, snoozed_until=today)
+    WorkItem.objects.create(queue=Queue.CODING, snoozed_until=today + timedelta(days=1))
+    WorkItem.objects.create(
+        queue=Queue.CODING, state=WorkState.DONE, closed_at=clock.now(), outcome="coded"
+    )
+    request = rf.get("/")
+    request.user = User.objects.create_user("coder", password="x", role=Role.CODER)
+    with django_assert_num_queries(1):
+        links = [link for section in shell(request)["nav"] for link in section.links]
+    assert [link.count for link in links if link.item.queue == "coding"] == [2]
