@@ -10,13 +10,13 @@ from claims.enums import ClaimState
 from claims.models import Claim, Submission
 from claims.services import batch_queued, queue_claims, submit_claims
 from encounters.enums import EncounterStatus
-from encounters.models import Encounter
+from encounters.models import Encounter, Patient
 from rcm import x12
 from rcm.clearinghouse.enums import TransmissionState
 from rcm.clearinghouse.gateway import GatewayDown, GatewayRefused
 from rcm.clearinghouse.models import Transmission
 from tests.clearinghouse.fakes import FakeGateway
-from tests.factories import FacilityFactory, PayerFactory, PayerPolicyFactory
+from tests.factories import PayerFactory, PayerPolicyFactory
 from tests.factories.claims import biller, built, coded, insured, queued
 
 pytestmark = pytest.mark.django_db
@@ -234,7 +234,9 @@ def test_submit_of_a_refused_file_keeps_its_claims_queued():
 def test_queue_takes_ready_claims_and_names_the_others():
     user = biller()
     ready, sent = built(), queued()
-    held = built(coded(insured(verified=False), facility=FacilityFactory(name="Annex", npi="1111111111")))
+    encounter = coded()
+    Patient.objects.filter(pk=encounter.patient_id).update(city="")
+    held = built(encounter)
 
     result = queue_claims([ready.pk, sent.pk, held.pk], by=user)
 
