@@ -10,6 +10,7 @@ import pytest
 from claims.enums import ClaimState, TaskKind
 from claims.models import Acknowledgement, Claim
 from claims.services import batch_queued, process_acknowledgements, resubmit_rejected, submit_claims
+from claims.services.answers import answers_of
 from encounters.enums import EncounterStatus
 from encounters.models import Coverage, Encounter
 from encounters.services.coverage import change_coverage, details_of
@@ -338,16 +339,13 @@ def test_acknowledgement_that_cannot_be_processed_does_not_stop_the_next(monkeyp
     claims, file = _sent(1)
     broken = inbound(partner=file.partner, transactions=[_999(file, [], status="E")], number=70)
     inbound(partner=file.partner, transactions=[_999(file, [], status="A")], number=71)
-    from claims.services import acknowledging
 
-    original = acknowledging.answers_of
-
-    def answers_of(row):
+    def surprised(row):
         if row.pk == broken.pk:
             raise KeyError("surprise")
-        return original(row)
+        return answers_of(row)
 
-    monkeypatch.setattr(acknowledging, "answers_of", answers_of)
+    monkeypatch.setattr("claims.services.acknowledging.answers_of", surprised)
 
     result = process_acknowledgements()
 
