@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
 from rcm.x12.compile_store import Names, SegmentCode, Store
 from rcm.x12.composites import composite_table, repeated_table
@@ -19,9 +19,6 @@ from rcm.x12.schema import Element, Loop, SegmentUse
 from rcm.x12.standard import ELEMENTS
 
 Reader = Callable[[list[str], Any, int], Any]
-
-_SPACED: Final = frozenset({"CLM", "CLP", "NM1", "REF", "N3", "N4", "NTE"})
-"""Segments whose texts are looked at for being nothing but spaces."""
 
 
 class _Code(SegmentCode):
@@ -103,8 +100,12 @@ class _Code(SegmentCode):
             self.wrong.append(f"len({a}) > {high}")
         if kind == "TM":
             self.wrong.append(f"{a} and not is_time({a})")
-        elif kind == "AN" and not element.codes:
-            self.wrong.append(f"{a}.isspace()" if self.use.id in _SPACED else "")
+        elif kind in ("AN", "ID") and not element.codes:
+            self.wrong.append(f"{a}.isspace()")
+        elif kind == "R":
+            self.wrong.append(f"{a} and NUMBER[{a}] is NAN")
+        elif kind == "N0":
+            self.wrong.append(f"{a} and INTEGER[{a}] is None")
         return a
 
     def absent(self, element: Element) -> str:

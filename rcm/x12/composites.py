@@ -49,6 +49,10 @@ def _texts(parts: list[str], element: Element) -> tuple[str, ...]:
     return stripped(parts)
 
 
+def _raw(parts: list[str], element: Element) -> str:
+    return ":".join(parts).rstrip(":")
+
+
 def _pointers(parts: list[str], element: Element) -> tuple[int, ...]:
     return tuple(number for number in (INTEGER[p] for p in parts if p) if number is not None)
 
@@ -84,7 +88,7 @@ _MAKERS: Final[dict[str, tuple[Callable[[list[str], Element], Any], int]]] = {
     "pointers": (_pointers, 0),
     "status": (_status, 4),
     "health": (_health, 9),
-    "raw": (_texts, 0),
+    "raw": (_raw, 0),
     "": (_fields, 0),
 }
 
@@ -96,8 +100,6 @@ def composite_table(element: Element, separators: Separators) -> Remembered[Any]
 
     def make(text: str) -> Any:
         parts = text.split(separators.component)
-        if element.kind == "raw":
-            return ":".join(parts)
         parts += [""] * (width - len(parts))
         value = maker(parts, element)
         defective = next(diagnose_element(element, "", text, 0, separators), None)

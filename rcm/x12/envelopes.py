@@ -54,8 +54,10 @@ def bare_interchange(head: Head) -> Interchange:
 def read_group(e: list[str], number: int) -> Group:
     """GS."""
     e = e + [""] * (9 - len(e))
-    return Group(e[1], e[2], e[3], to_day(e[4]), e[5], e[6], e[8], first_segment=number,
-                 last_segment=number)  # fmt: skip
+    return Group(
+        e[1], e[2].strip(), e[3].strip(), to_day(e[4]), e[5], e[6], e[8], first_segment=number,
+        last_segment=number,
+    )  # fmt: skip
 
 
 class EnvelopeReader:

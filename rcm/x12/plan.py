@@ -16,7 +16,7 @@ from rcm.x12.diagnose import Separators
 from rcm.x12.schema import Guide, Loop, SegmentUse
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Move:
     """What a segment does at a place."""
 
@@ -44,7 +44,7 @@ class Move:
         return self.readers[key]
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Pick:
     """Several uses of one segment name, told apart by the element at ``position``."""
 
@@ -54,7 +54,7 @@ class Pick:
     """For a qualifier that no use knows: the nearest use, which then reports it."""
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Place:
     """A loop in its place in the tree, with all moves out of it."""
 
@@ -132,7 +132,7 @@ def _offer(moves: dict[str, Move | Pick], move: Move, *, loops: bool) -> None:
         pick.other = move
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Plan:
     """A guide made ready for one pair of separators."""
 

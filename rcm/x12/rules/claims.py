@@ -89,7 +89,7 @@ class ClaimRules(Rules):
             adjusted += sum((a.amount for p in mine for a in p.adjustments), _ZERO)
             self.add_line_payment_sum(line, mine, found)
         paid = other.paid
-        if paid is None or not (adjusted or any(line.payments for line in claim.lines)):
+        if paid is None:
             return
         if paid + adjusted != claim.charge:
             found.append(
