@@ -16,7 +16,7 @@ from rcm.clearinghouse import queries
 from rcm.clearinghouse.enums import Direction, TransmissionState
 from rcm.clearinghouse.forms import TransmissionFilter
 from rcm.clearinghouse.models import Transmission
-from rcm.clearinghouse.services.retrying import retry_transmission
+from rcm.clearinghouse.services import retry_transmission
 from rcm.errors import Refused
 from rcm.nudge import nudge_on_commit
 

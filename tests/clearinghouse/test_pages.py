@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from rcm import clock
 from rcm.access.enums import Role
+from rcm.audit.models import AuditEvent
 from rcm.clearinghouse.enums import Direction, FileKind, TransmissionState
 from rcm.clearinghouse.gateway import GatewayDown
 from rcm.clearinghouse.models import Transmission
@@ -184,6 +185,20 @@ def test_content_is_for_those_who_work_with_it(client, sign_in, role, kind, may_
     assert download.status_code == (200 if may_read else 403)
 
 
+def test_reading_a_file_is_recorded_and_seeing_its_envelope_is_not(client, sign_in):
+    user = sign_in(Role.BILLER)
+    row = a_file(content=CLAIMS)
+    client.get(LIST)
+    client.get(reverse("clearinghouse:detail", args=[row.pk]))
+    client.get(reverse("clearinghouse:file", args=[row.pk]))
+    events = AuditEvent.objects.values_list("actor", "action", "subject_type", "subject_id")
+    seen = (user.pk, "transmission.viewed", "clearinghouse.transmission", row.pk)
+    assert list(events) == [seen, seen]
+    administrator = sign_in(Role.ADMINISTRATOR)
+    client.get(reverse("clearinghouse:detail", args=[row.pk]))
+    assert not AuditEvent.objects.filter(actor=administrator).exists()
+
+
 @pytest.mark.parametrize("role", [Role.FRONT_DESK, Role.PROVIDER])
 def test_files_are_not_for_the_front_of_the_house(client, sign_in, role):
     sign_in(role)
@@ -206,6 +221,8 @@ def test_refused_file_goes_back_to_waiting_with_its_bytes(client, biller):
     client.post(reverse("clearinghouse:retry", args=[row.pk]))
     row.refresh_from_db()
     assert (row.state, row.reason, bytes(row.content)) == ("pending", "", CLAIMS)
+    event = AuditEvent.objects.get(action="transmission.retried")
+    assert event.detail == {"from": "refused", "to": "pending"}
 
 
 def test_delivered_file_is_not_sent_again(client, biller):

@@ -15,6 +15,7 @@ from rcm.clearinghouse.services.outbound import (
     send_pending,
     store_outbound,
 )
+from rcm.clearinghouse.services.retrying import retry_transmission
 
 __all__ = [
     "Inquiry",
@@ -26,6 +27,7 @@ __all__ = [
     "mark_refused",
     "next_control_numbers",
     "receive_files",
+    "retry_transmission",
     "send_pending",
     "store_inbound",
     "store_outbound",
