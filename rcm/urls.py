@@ -2,11 +2,33 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from claims.urls import claim_patterns, search_patterns
+from denials import views as denial_views
 from rcm import health
+
+# The story of a claim is told by the top stage, which sees everything.
+claim_pages = [*claim_patterns, path("<int:claim_id>/", denial_views.story, name="detail")]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("", include("rcm.ui.urls")),
+    path("", include("encounters.urls")),
+    path("coding/", include("coding.urls")),
+    path("billing/", include("claims.urls")),
+    # The story of a claim is told by the top stage, which sees everything.
+    path(
+        "claims/",
+        include(
+            (
+                [*claim_patterns, path("<int:claim_id>/", denial_views.story, name="detail")],
+                "claims",
+            )
+        ),
+    ),
+    path("", include("payments.urls")),
+    path("", include("denials.urls")),
+    path("transmissions/", include("rcm.clearinghouse.urls")),
+    *search_patterns,
 ]
 
 handler400 = "rcm.ui.views.bad_request"

@@ -42,11 +42,14 @@ def denied(count=1, *, accepts_7=True, strep=NO_QW, trace="EFT1"):
         provider = claim.encounter.provider
         note = ClinicalNote.objects.create(
             encounter=claim.encounter, number=1, author=provider, subjective="Sore throat.",
-            assessment="Strep pharyngitis.", signed_at=clock.now(), signed_by=provider.user,
+            assessment="Strep pharyngitis.",
         )  # fmt: skip
         DocumentedService.objects.create(
             note=note, position=1, text="Rapid strep test in the clinic", code="87880"
         )
+        # A signed note is final: its parts come first.
+        note.signed_at, note.signed_by = clock.now(), provider.user
+        note.save()
         rows.append(Clp(f"{claim.number}-1", [VISIT, strep], icn=f"ICN{claim.pk}"))
     take_file(name=f"{trace}.835", content=era_file(Era(rows, trace=trace)), by=None)
     open_denials()
