@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from rcm import x12
 from rcm.access.models import User
 from rcm.access.permissions import may
 from rcm.clearinghouse.enums import Direction, FileKind, TransmissionState
-from rcm.clearinghouse.models import Transmission
+from rcm.clearinghouse.models import Attempt, Transmission
 
 CONTENT_PERMISSION: dict[str, str] = {
     FileKind.CLAIMS: "claim.view",
@@ -50,9 +51,16 @@ def files_to_process(*kinds: str) -> QuerySet[Transmission]:
     ).order_by("id")
 
 
-def with_attempts(rows: QuerySet[Transmission]) -> QuerySet[Transmission]:
-    """Each with `tries` and `last_try`."""
-    return rows.annotate(tries=Count("attempts"), last_try=Max("attempts__started_at"))
+def with_tries(rows: QuerySet[Transmission]) -> QuerySet[Transmission]:
+    """Each with `tries`: how often it was tried. Counted for the rows of the page only."""
+    counts = (
+        Attempt.objects.order_by()
+        .filter(transmission=OuterRef("pk"))
+        .values("transmission")
+        .annotate(count=Count("pk"))
+        .values("count")
+    )
+    return rows.annotate(tries=Coalesce(Subquery(counts), 0))
 
 
 def search(*, kind: str = "", state: str = "", direction: str = "", text: str = ""
@@ -75,13 +83,22 @@ def search(*, kind: str = "", state: str = "", direction: str = "", text: str = 
 
 def in_trouble() -> dict[str, int]:
     """How many files wait to be sent, were refused, or could not be processed."""
-    counts = Transmission.objects.aggregate(
-        waiting=Count("pk", filter=Q(state=TransmissionState.PENDING)),
-        refused=Count("pk", filter=Q(state=TransmissionState.REFUSED)),
-        failed=Count("pk", filter=Q(state=TransmissionState.FAILED)),
-        unread=Count("pk", filter=Q(state=TransmissionState.RECEIVED)),
+    # Two conditions, one for each partial index: the table itself is never read.
+    counts = dict(
+        Transmission.objects.filter(
+            Q(state__in=[TransmissionState.PENDING, TransmissionState.RECEIVED])
+            | Q(state__in=[TransmissionState.REFUSED, TransmissionState.FAILED])
+        )
+        .order_by()
+        .values_list("state")
+        .annotate(count=Count("pk"))
     )
-    return {name: int(count) for name, count in counts.items()}
+    return {
+        "waiting": counts.get(TransmissionState.PENDING, 0),
+        "refused": counts.get(TransmissionState.REFUSED, 0),
+        "failed": counts.get(TransmissionState.FAILED, 0),
+        "unread": counts.get(TransmissionState.RECEIVED, 0),
+    }
 
 
 def may_read_content(user: User, row: Transmission) -> bool:

@@ -29,7 +29,7 @@ SEGMENTS = 500
 def transmission_list(request: HttpRequest) -> HttpResponseBase:
     """Every file, newest first; what is in trouble stands above."""
     filters = TransmissionFilter(request.GET)
-    rows = queries.with_attempts(queries.search(**filters.chosen()))
+    rows = queries.with_tries(queries.search(**filters.chosen()))
     return render(
         request,
         "clearinghouse/list.html",
