@@ -85,22 +85,27 @@ class TransactionReader(EnvelopeReader):
                 "not supported; it was kept as it came.", element="ST01", value=e[1],
                 ack="1", fatal=False, number="143"))  # fmt: skip
             return
-        if group.version and group.version not in guide.versions:
-            self._keep(self.error(
-                "version", f"GS08 is {group.version[:20]}; it was read as {guide.version}.",
-                element="GS08", value=group.version, expected=guide.version, ack="2",
-                segment=group.first_segment, fatal=False, number="480"))  # fmt: skip
-        if group.functional_id and group.functional_id != guide.functional_id:
-            self._keep(self.error(
-                "functional-id", f"GS01 is {group.functional_id[:10]}, but a group of "
-                f"{guide.kind} is {guide.functional_id}.", element="GS01",
-                value=group.functional_id, expected=guide.functional_id, ack="1",
-                segment=group.first_segment, number="479"))  # fmt: skip
+        if self.transactions_in_group == 1:
+            self._check_group(group, guide)
         if guide.third_element and not e[3]:
             self._keep(self.error(
                 "element-missing", f"ST03 is required in a {guide.kind}: {guide.version}.",
                 element="ST03", expected=guide.version, ack="1", number="1705",
                 level=Snip.GUIDE))  # fmt: skip
+
+    def _check_group(self, group: Group, guide: Guide) -> None:
+        """What the group says of its transactions, told once."""
+        if group.version and group.version not in guide.versions:
+            group.errors.append(self.error(
+                "version", f"GS08 is {group.version[:20]}; it was read as {guide.version}.",
+                element="GS08", value=group.version, expected=guide.version, ack="2",
+                segment=group.first_segment, fatal=False, number="480"))  # fmt: skip
+        if group.functional_id and group.functional_id != guide.functional_id:
+            group.errors.append(self.error(
+                "functional-id", f"GS01 is {group.functional_id[:10]}, but a group of "
+                f"{guide.kind} is {guide.functional_id}.", element="GS01",
+                value=group.functional_id, expected=guide.functional_id, ack="1",
+                segment=group.first_segment, number="479"))  # fmt: skip
 
     def end_transaction(self, e: list[str]) -> None:
         """SE."""

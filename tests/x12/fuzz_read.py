@@ -53,7 +53,7 @@ def check(data: bytes) -> None:
 
 def main() -> None:
     """Hand over to libFuzzer."""
-    import atheris
+    import atheris  # type: ignore[import-untyped]
 
     # The reader must be imported under instrumentation, before anything else imports it.
     with atheris.instrument_imports(include=["rcm.x12"]):

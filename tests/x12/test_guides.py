@@ -95,7 +95,7 @@ def test_every_reader_compiles_at_every_length(kind):
             if isinstance(child, SegmentUse):
                 opens = place.loop if index == 0 and place.parent is not None else None
                 for present in range(len(child.elements) + 2):
-                    assert compile_reader(child, present, SEPARATORS, [], opens)
+                    assert callable(compile_reader(child, present, SEPARATORS, [], opens))
 
 
 @pytest.mark.parametrize("kind", BY_KIND)
@@ -149,7 +149,9 @@ FLAG: list[int] = []
 def reader(at: int, present: int) -> Any:
     place, index = USES[at]
     opens = place.loop if index == 0 and place.parent is not None else None
-    return compile_reader(place.bits[index], present, SEPARATORS, FLAG, opens)
+    use = place.bits[index]
+    assert isinstance(use, SegmentUse)
+    return compile_reader(use, present, SEPARATORS, FLAG, opens)
 
 
 @given(st.integers(0, 2**32))
@@ -161,6 +163,7 @@ def test_generated_reader_flags_exactly_what_the_slow_look_finds(seed):
         at = rng.randrange(len(USES))
         place, index = USES[at]
         use = place.bits[index]
+        assert isinstance(use, SegmentUse)
         drawn = [value(e, rng) if rng.random() < 0.6 else "" for e in use.elements]
         elements = [use.id, *drawn, "X"][: rng.randrange(1, len(drawn) + 3)]
         FLAG.clear()

@@ -103,6 +103,9 @@ MUTANTS = [
     ("era-claim", "835", r"CLP\*ACCT1\*1\*125\*80", "CLP*ACCT1*1*125*81", 0, 3, "claim-balance", "CLP04", "CLP*ACCT1"),
     ("era-payment", "835", r"BPR\*I\*163\.96", "BPR*I*163.97", 0, 3, "transaction-balance", "BPR02", "BPR*"),
     ("era-plb", "835", r"L6:INT\*-1.21", "L6:INT*1.21", 0, 3, "transaction-balance", "BPR02", "BPR*"),
+    ("ca-count", "277CA", r"QTY\*AA\*1", "QTY*AA*2", 0, 3, "ack-count", "QTY02", "HL*2"),
+    ("ca-total", "277CA", r"AMT\*YY\*125", "AMT*YY*126", 0, 3, "ack-total", "AMT02", "HL*2"),
+    ("ack-received", "999", r"AK9\*P\*2\*2", "AK9*P*2*3", 0, 3, "ack-count", "AK903", ""),
     # SNIP 4: situations
     ("no-original-reference", "837P", r"REF\*F8\*PCN1~", "", 0, 4, "original-reference", "", "CLM*RICH1"),
     ("pointer", "837P", r"\*UN\*1\*\*\*1~", "*UN*1***2~", 0, 4, "pointer", "SV107", "LX*1"),
