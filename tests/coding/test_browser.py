@@ -31,9 +31,7 @@ def visit(transactional_db):
     """A sore throat of yesterday; the provider picked no codes."""
     if not CodeRelease.objects.exists():
         load_carried_codes()
-    encounter = visit_to_code(service_date=clock.today() - timedelta(days=1))
-    encounter.notes.get().diagnoses.update(code="")
-    encounter.notes.get().services.update(code="")
+    encounter = visit_to_code(service_date=clock.today() - timedelta(days=1), codes=False)
     contract(encounter)
     return encounter
 

@@ -28,9 +28,11 @@ def visit_to_code(**values: Any) -> Encounter:
     """A documented visit (sore throat, signed note) with its open coding item.
 
     Values go to the encounter: ``visit_to_code(service_date=…, primary_coverage=None)``.
+    ``codes=False``: the provider wrote words only.
     """
+    codes = values.pop("codes", True)
     note = SignedNoteFactory.create(
-        **{f"encounter__{name}": value for name, value in values.items()}
+        parts__codes=codes, **{f"encounter__{name}": value for name, value in values.items()}
     )
     encounter: Encounter = note.encounter
     encounter.coding_item = WorkItem.objects.create(queue=Queue.CODING)

@@ -231,18 +231,19 @@ class NoteFactory(DjangoModelFactory):
 
     @post_generation
     def parts(self: ClinicalNote, create: bool, extracted: Any, **kwargs: Any) -> None:
-        """``parts=False`` leaves diagnoses and services out."""
+        """``parts=False`` leaves diagnoses and services out, ``parts__codes=False`` their codes."""
         if not create or extracted is False:
             return
+        coded = kwargs.get("codes", True)
         DocumentedDiagnosis.objects.create(
-            note=self, position=1, text="Acute pharyngitis", code="J02.9"
+            note=self, position=1, text="Acute pharyngitis", code="J02.9" if coded else ""
         )
         DocumentedService.objects.create(
             note=self, position=1, text="Office visit, established patient, low complexity",
-            code="99213", is_separate=True,
+            code="99213" if coded else "", is_separate=True,
         )  # fmt: skip
         DocumentedService.objects.create(
-            note=self, position=2, text="Rapid strep test", code="87880"
+            note=self, position=2, text="Rapid strep test", code="87880" if coded else ""
         )
 
 

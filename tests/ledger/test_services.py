@@ -105,17 +105,23 @@ def values(model):
     return {"memo": "changed"} if model is Entry else {"amount": Decimal(1)}
 
 
+@transaction.atomic
+def by_hand(*amounts):
+    """An entry that goes round the service."""
+    entry = Entry.objects.create(kind=EntryKind.WRITE_OFF, occurred_on=DAY)
+    for amount in amounts:
+        Posting.objects.create(entry=entry, account=Account.WRITE_OFF, amount=amount)
+    connection.cursor().execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
 def test_database_refuses_an_entry_that_does_not_balance():
-    with pytest.raises(IntegrityError, match="does not sum to zero"), transaction.atomic():
-        entry = Entry.objects.create(kind=EntryKind.WRITE_OFF, occurred_on=DAY)
-        Posting.objects.create(entry=entry, account=Account.WRITE_OFF, amount=Decimal(5))
-        connection.cursor().execute("SET CONSTRAINTS ALL IMMEDIATE")
+    with pytest.raises(IntegrityError, match="does not sum to zero"):
+        by_hand(Decimal(5))
 
 
 def test_database_refuses_an_empty_entry():
-    with pytest.raises(IntegrityError, match="does not sum to zero"), transaction.atomic():
-        Entry.objects.create(kind=EntryKind.WRITE_OFF, occurred_on=DAY)
-        connection.cursor().execute("SET CONSTRAINTS ALL IMMEDIATE")
+    with pytest.raises(IntegrityError, match="does not sum to zero"):
+        by_hand()
 
 
 def test_charge_of_nothing_is_refused():
