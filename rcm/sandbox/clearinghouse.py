@@ -61,6 +61,13 @@ class Clearinghouse:
         """Give the state folder back."""
         self._store.close()
 
+    def forget(self) -> None:
+        """Begin anew: for a demo on an empty database, whose names and numbers start again.
+
+        Safe while another process serves the same state.
+        """
+        self._store.forget()
+
     # --- files
 
     def submit(self, name: str, content: bytes) -> bool:

@@ -108,6 +108,12 @@ class Store:
                 raise
             self._db.execute("COMMIT")
 
+    def forget(self) -> None:
+        """Empty every table."""
+        with self.transaction():
+            for (name,) in self._all("SELECT name FROM sqlite_master WHERE type = 'table'"):
+                self._do(f"DELETE FROM {name}")  # noqa: S608 - our own table names
+
     def _one(self, sql: str, *values: Any) -> Any:
         with self._lock:
             return self._db.execute(sql, values).fetchone()

@@ -287,6 +287,16 @@ def test_state_survives_the_process(tmp_path):
     assert mail.paid("C1-2") == Decimal("98.59")
 
 
+def test_forgetting_begins_anew_also_for_a_process_that_goes_on(tmp_path):
+    desk = Desk(tmp_path)
+    first = desk.send(strep("C1-1", "BEACN", "QW")).files
+    other = Clearinghouse(tmp_path, now=lambda: NOW)
+    other.forget()
+    other.close()
+    desk.sent = 0
+    assert desk.send(strep("C1-1", "BEACN", "QW")).files == first
+
+
 def _send_and_die(folder, data, after):
     house = Clearinghouse(folder, now=lambda: NOW)
     store = house._store
