@@ -13,12 +13,12 @@ from rcm.x12.errors import Snip, X12Error
 from rcm.x12.model.claims import ClaimRow
 from rcm.x12.model.remittance import ClaimPayment, Remittance835
 from rcm.x12.model.status import StatusRow
-from rcm.x12.reader import StreamedClaim, stream
+from rcm.x12.reader import stream
 from rcm.x12.tokens import Tokens, texts
 from rcm.x12.walk import Found, Walk
 
 MOST_ERRORS: Final = 500
-"""Errors listed per file; ``errors_total`` counts all."""
+"""Errors, and warnings, listed per file; ``errors_total`` counts all errors."""
 
 
 class _Sums:
@@ -58,6 +58,22 @@ class _Sums:
         return {}
 
 
+class _Errors:
+    """Reasons to refuse, and what is only told; of each no more than anybody reads."""
+
+    def __init__(self) -> None:
+        self.errors: list[X12Error] = []
+        self.warnings: list[X12Error] = []
+        self.total = 0
+
+    def add(self, error: X12Error) -> None:
+        """One more."""
+        self.total += error.fatal
+        holder = self.errors if error.fatal else self.warnings
+        if len(holder) < MOST_ERRORS:
+            holder.append(error)
+
+
 def _balance(transaction: Transaction, sums: _Sums, unbalanced: list[X12Error]) -> Any:
     """For an 835: the three sums of the payment."""
     content = transaction.content
@@ -86,25 +102,15 @@ def inspect(
     """
     claims = stream(source, name=name, checks=checks)
     sums: dict[int, _Sums] = {}
-    errors: list[X12Error] = []
     unbalanced: dict[int, list[X12Error]] = {}
-    total = 0
-    refused = False
-
-    def note(item: StreamedClaim) -> None:
-        nonlocal total, refused
+    found = _Errors()
+    for item in claims:
         key = item.transaction.first_segment
         sums.setdefault(key, _Sums()).add(item.row)
-        total += sum(1 for e in item.errors if e.fatal)
         for error in item.errors:
-            refused = refused or error.fatal
-            if error.level is Snip.BALANCE:
-                unbalanced.setdefault(key, []).append(error)
-            if len(errors) < MOST_ERRORS:
-                errors.append(error)
-
-    for item in claims:
-        note(item)
+            found.add(error)
+            if error.level is Snip.BALANCE and len(unbalanced.setdefault(key, [])) < MOST_ERRORS:
+                unbalanced[key].append(error)
     document = claims.document
     transactions = []
     for transaction in document.transactions:
@@ -112,12 +118,11 @@ def inspect(
         broken = unbalanced.get(transaction.first_segment, [])
         broken += [e for e in transaction.errors if e.level is Snip.BALANCE]
         transactions.append(_transaction(transaction, mine, broken))
-    rest = document.errors
-    total += sum(1 for e in rest if e.fatal)
-    errors = sorted([*errors, *rest[:MOST_ERRORS]], key=lambda e: e.segment)
+    for error in document.errors:
+        found.add(error)
     return {
         "file": name,
-        "ok": document.ok and not refused,
+        "ok": document.ok and not found.errors,
         "interchanges": _interchanges(document),
         "transactions": transactions,
         "claims": sum(s.claims for s in sums.values()),
@@ -126,9 +131,9 @@ def inspect(
             "paid": str(sum((s.paid for s in sums.values()), Decimal(0))),
         },
         "balance": _overall(transactions),
-        "errors_total": total,
-        "errors": [e.as_dict() for e in errors if e.fatal][:MOST_ERRORS],
-        "warnings": [e.as_dict() for e in errors if not e.fatal][:MOST_ERRORS],
+        "errors_total": found.total,
+        "errors": [e.as_dict() for e in sorted(found.errors, key=lambda e: e.segment)],
+        "warnings": [e.as_dict() for e in sorted(found.warnings, key=lambda e: e.segment)],
     }
 
 

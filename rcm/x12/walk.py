@@ -294,6 +294,7 @@ class Walk(WalkErrors):
         self.in_claim = ""
         self.lost = ""
         self.hl_count = 0
+        self.kept = {False: 0, True: 0}
         if guide is None:
             self.plan = None
             return

@@ -14,8 +14,9 @@ from rcm.x12.problems import Problem
 from rcm.x12.schema import Loop
 from rcm.x12.transactions import TransactionReader
 
-MOST_ERRORS: Final = 2000
-"""Errors kept per transaction, so that garbage cannot fill the memory."""
+MOST_ERRORS: Final = 20_000
+"""Errors kept per transaction (fatal and told counted apart), so that garbage cannot fill the
+memory, and what is told cannot crowd out what is fatal."""
 
 _HARMLESS: Final = frozenset({"not-used", "too-many-elements", "too-many-components",
                               "segment-order", "invalid-character"})  # fmt: skip
@@ -55,6 +56,7 @@ class WalkErrors(TransactionReader):
         self.lost = ""
         self.hl_count = 0
         self.dirty = False
+        self.kept = {False: 0, True: 0}
 
     def report(self, problem: Problem) -> None:
         """Give a problem its full position and keep it."""
@@ -79,8 +81,8 @@ class WalkErrors(TransactionReader):
         if self.streaming and self.in_claim:
             if len(self.claim_errors) < MOST_ERRORS:
                 self.claim_errors.append(error)
-            return
-        if len(transaction.errors) < MOST_ERRORS:
+        elif self.kept[problem.fatal] < MOST_ERRORS:
+            self.kept[problem.fatal] += 1
             transaction.errors.append(error)
 
     def diagnose(self, frame: Frame, m: Move, e: list[str], raw: str) -> None:

@@ -262,3 +262,14 @@ def test_amount_is_exact_or_unreadable(text):
         assert claim.charge.is_nan()
     else:
         assert claim.charge == exact
+
+
+def test_what_is_told_cannot_crowd_out_what_is_fatal():
+    from rcm.x12 import walk_errors
+
+    era = ERA.replace(b"LX*1~", b"LX*1~" + b"ZZ*1~" * (walk_errors.MOST_ERRORS + 50))
+    document = x12.read(era.replace(b"CLP*ACCT1*1*125*", b"CLP*ACCT1*1*1Z5*"))
+    found = [e.code for e in document.errors]
+    assert found.count("segment-unknown") == walk_errors.MOST_ERRORS
+    assert "not-a-number" in found
+    assert not document.transactions[0].ok
