@@ -53,9 +53,7 @@ def order_in_file(submission: Submission) -> tuple[int, int, int, int]:
 
 def _levels(
     submissions: Sequence[Submission],
-) -> Iterator[
-    tuple[x12.BillingLevel, x12.SubscriberLevel, x12.PatientLevel | None, Submission]
-]:
+) -> Iterator[tuple[x12.BillingLevel, x12.SubscriberLevel, x12.PatientLevel | None, Submission]]:
     ordered = sorted(submissions, key=order_in_file)
     for _, in_facility in groupby(ordered, key=lambda one: one.claim.facility_id):
         rows = list(in_facility)
@@ -125,9 +123,7 @@ def _patient(coverage: Coverage, patient: Patient) -> x12.PatientLevel | None:
 
 
 def _payer(payer: Payer) -> x12.Party:
-    return x12.Party(
-        "PR", name=text(payer.name, 60), id_qualifier="PI", id=payer.claim_payer_id
-    )
+    return x12.Party("PR", name=text(payer.name, 60), id_qualifier="PI", id=payer.claim_payer_id)
 
 
 def claim_837p(submission: Submission) -> x12.Claim:

@@ -145,9 +145,7 @@ def explain(number: int, text: str, separator: str, component: str, *, is_claim:
         for element in _elements(name, position, value, component)
     ]
     title = _title(name, values)
-    return Explained(
-        number, text, name, title, _summary(name, elements), elements, is_claim, loop
-    )
+    return Explained(number, text, name, title, _summary(name, elements), elements, is_claim, loop)
 
 
 def _title(name: str, values: list[str]) -> str:

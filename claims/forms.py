@@ -78,11 +78,14 @@ class CallForm(forms.Form):
     """A call to the insurer."""
 
     outcome = forms.ChoiceField(
-        label="What did the call bring?", choices=CallOutcome.choices, widget=forms.RadioSelect,
+        label="What did the call bring?",
+        choices=CallOutcome.choices,
+        widget=forms.RadioSelect,
         error_messages={"required": "Choose what the call brought."},
     )
     reference_number = forms.CharField(
-        label="Call reference number", max_length=40,
+        label="Call reference number",
+        max_length=40,
         help_text="Ask for it before you hang up.",
         error_messages={
             "required": "Enter the call's reference number: without it the call cannot be proved."
@@ -90,11 +93,15 @@ class CallForm(forms.Form):
     )
     spoke_with = forms.CharField(label="Spoke with", required=False, max_length=80)
     summary = forms.CharField(
-        label="What was said", widget=forms.Textarea(attrs={"rows": 3}), max_length=2000,
+        label="What was said",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=2000,
         error_messages={"required": "Write down in a sentence what was said."},
     )
     next_action_on = forms.DateField(
-        label="Look at it again on", required=False, widget=DateInput,
+        label="Look at it again on",
+        required=False,
+        widget=DateInput,
         help_text="Until then the claim leaves the queue.",
     )
 

@@ -88,8 +88,9 @@ _BY_CODE: Final[dict[str, Advice]] = {
         "coverage",
     ),
     "122": Advice("Information is missing.", "Complete what the payer names, then send again."),
-    "125": Advice("The {entity}'s name is not right.", "Correct the name as on the card.",
-                  "patient"),
+    "125": Advice(
+        "The {entity}'s name is not right.", "Correct the name as on the card.", "patient"
+    ),
     "126": Advice("The {entity}'s address is not right.", "Correct the address.", "patient"),
     "128": Advice(
         "The tax ID of the {entity} is missing or does not match the enrolment.",

@@ -43,6 +43,7 @@ BUCKETS: Final = (
     Bucket("120+", "> 120", 121, None),
 )
 
+
 def bucket_of(days: int) -> Bucket:
     """The ageing bucket of a number of days since the claim was sent."""
     return next(one for one in BUCKETS if one.last is None or days <= one.last)

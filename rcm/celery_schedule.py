@@ -19,6 +19,7 @@ _TASKS: dict[str, tuple[str, float | crontab]] = {
     "rcm.tasks.submit_claims": ("submit", 15),
     "rcm.tasks.receive_files": ("receive", 15),
     "rcm.tasks.follow_up_sweep": ("followup", crontab(minute="7")),
+    "rcm.tasks.recheck_eligibility": ("followup", crontab(minute="*/5")),
     "rcm.tasks.seal_audit": ("reports", 10),
     "rcm.tasks.heartbeat": ("reports", HEARTBEAT_SECONDS),
 }
@@ -31,7 +32,7 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     name: {
         "task": name,
         "schedule": when,
-        "options": {"queue": queue, "expires": 3000 if isinstance(when, crontab) else when},
+        "options": {"queue": queue, "expires": 240 if isinstance(when, crontab) else when},
     }
     for name, (queue, when) in _TASKS.items()
 }

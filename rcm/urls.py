@@ -15,16 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("encounters.urls")),
     path("coding/", include("coding.urls")),
     path("billing/", include("claims.urls")),
-    # The story of a claim is told by the top stage, which sees everything.
-    path(
-        "claims/",
-        include(
-            (
-                [*claim_patterns, path("<int:claim_id>/", denial_views.story, name="detail")],
-                "claims",
-            )
-        ),
-    ),
+    path("claims/", include((claim_pages, "claims"))),
     path("", include("payments.urls")),
     path("", include("denials.urls")),
     path("transmissions/", include("rcm.clearinghouse.urls")),

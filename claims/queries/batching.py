@@ -25,8 +25,6 @@ def to_batch(claim_ids: Collection[int]) -> list[Submission]:
     """The current submissions of these claims that have no file yet."""
     return list(
         with_837_content(
-            Submission.objects.filter(
-                claim_id__in=claim_ids, is_current=True, transmission=None
-            )
+            Submission.objects.filter(claim_id__in=claim_ids, is_current=True, transmission=None)
         ).order_by("pk")
     )

@@ -100,9 +100,7 @@ def summary_of(claim: Claim) -> Summary:
         diagnoses=_lettered(submission),
         acknowledgements=list(submission.acknowledgements.all()),
         calls=list(claim.calls.select_related("called_by")),
-        tasks=list(
-            claim.tasks.filter(closed_at=None).select_related("work_item__assigned_to")
-        ),
+        tasks=list(claim.tasks.filter(closed_at=None).select_related("work_item__assigned_to")),
         days_to_file=(claim.filing_deadline - today).days,
         sent_on=sent_on,
         days_out=(today - sent_on).days if sent_on else None,

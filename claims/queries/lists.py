@@ -161,9 +161,7 @@ def findings_of(claim_ids: list[int]) -> dict[int, list[ScrubFinding]]:
     return found
 
 
-def unbilled_encounters(
-    *, payer_id: int | None = None, status: str = ""
-) -> QuerySet[Encounter]:
+def unbilled_encounters(*, payer_id: int | None = None, status: str = "") -> QuerySet[Encounter]:
     """Visits of which no claim has left yet, oldest first."""
     left = Claim.objects.filter(encounter=OuterRef("pk"), first_sent_at__isnull=False)
     rows = (

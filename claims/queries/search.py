@@ -58,9 +58,7 @@ def search(text: str, *, user: User, limit: int) -> Found:
     return found
 
 
-def _claims(
-    text: str, number: bool, patients: list[Patient] | None, limit: int
-) -> list[Claim]:
+def _claims(text: str, number: bool, patients: list[Patient] | None, limit: int) -> list[Claim]:
     if number:
         return list(claims_of(ClaimFilter(text=text, sort="-number"))[: limit + 1])
     if not patients:
@@ -91,4 +89,3 @@ def patient_claims(patient_id: int) -> list[Encounter]:
         )
         .order_by("-service_date", "-pk")[:50]
     )
-

@@ -71,9 +71,7 @@ def _above(pieces: list[str], first: int, separator: str) -> list[tuple[int, str
         while end < first - 1 and pieces[end].split(separator, 1)[0] not in {"HL", "CLM"}:
             end += 1
         numbers = range(index + 1, end + 1)
-        levels.append(
-            [(n, _LOOPS.get(values[3], "") if n == index + 1 else "") for n in numbers]
-        )
+        levels.append([(n, _LOOPS.get(values[3], "") if n == index + 1 else "") for n in numbers])
         wanted = values[2]
         if not wanted:
             break

@@ -44,9 +44,7 @@ def _diagnosis_limit(claim: ClaimFacts) -> Iterator[Hit]:
 def _diagnosis_form(claim: ClaimFacts) -> Iterator[Hit]:
     for position, code in enumerate(claim.diagnoses, start=1):
         if not _DIAGNOSIS.fullmatch(code):
-            yield Hit(
-                f"diagnoses[{position}]", f"{code} cannot be an ICD-10-CM code.", _ASK_CODER
-            )
+            yield Hit(f"diagnoses[{position}]", f"{code} cannot be an ICD-10-CM code.", _ASK_CODER)
 
 
 @rule("line-none", "There is a service", where="2400 LX")

@@ -61,6 +61,4 @@ def rule(
 
 def scrub(claim: ClaimFacts) -> list[Finding]:
     """Everything the rules find, errors first."""
-    return sorted_findings(
-        [finding for each in RULES.values() for finding in each.findings(claim)]
-    )
+    return sorted_findings([finding for each in RULES.values() for finding in each.findings(claim)])

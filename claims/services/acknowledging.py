@@ -74,9 +74,7 @@ def process_acknowledgements() -> AcknowledgementResult:
 def _next_file() -> Transmission | None:
     return (
         Transmission.objects.select_for_update(skip_locked=True, of=("self",))
-        .filter(
-            direction=Direction.INBOUND, kind__in=KINDS, state=TransmissionState.RECEIVED
-        )
+        .filter(direction=Direction.INBOUND, kind__in=KINDS, state=TransmissionState.RECEIVED)
         .order_by("id")
         .first()
     )
@@ -104,9 +102,7 @@ def _set_aside(file: Transmission, reason: str, result: AcknowledgementResult) -
     result.failed.append(file.pk)
 
 
-def _apply(
-    file: Transmission, answers: Sequence[Answer], result: AcknowledgementResult
-) -> None:
+def _apply(file: Transmission, answers: Sequence[Answer], result: AcknowledgementResult) -> None:
     if not answers:
         return
     claims = {
@@ -155,9 +151,7 @@ def _note_late_send(claims: Iterable[Claim]) -> None:
             claim.state = ClaimState.SENT
 
 
-def _move(
-    claims: dict[int, Claim], current: Sequence[tuple[Answer, Acknowledgement]]
-) -> None:
+def _move(claims: dict[int, Claim], current: Sequence[tuple[Answer, Acknowledgement]]) -> None:
     now = clock.now()
     submissions: dict[int, Submission] = {}
     events, rejections = [], []

@@ -42,7 +42,5 @@ def mark_adjudicated(
         Submission.objects.filter(claim_id__in=ids, is_current=True, adjudicated_at=None).update(
             adjudicated_at=now
         )
-        close_tasks(
-            ids, kinds=[TaskKind.FOLLOW_UP], outcome="Answered by the payer", user=None
-        )
+        close_tasks(ids, kinds=[TaskKind.FOLLOW_UP], outcome="Answered by the payer", user=None)
         return len(moved)

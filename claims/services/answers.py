@@ -196,9 +196,7 @@ def _owners(error: x12.SegmentError, submissions: Sequence[Submission]) -> list[
         if number <= submission.segment_last:
             if number >= submission.segment_first:
                 return [submission]
-            return [
-                one for one in submissions[index:] if one.coverage_id == submission.coverage_id
-            ]
+            return [one for one in submissions[index:] if one.coverage_id == submission.coverage_id]
     return list(submissions)
 
 
@@ -297,9 +295,7 @@ def _own_words(claim: x12.ClaimStatus) -> str:
     return f' The payer wrote: "{"; ".join(dict.fromkeys(said))}"' if said else ""
 
 
-def _accepted(
-    submission: Submission, codes: Sequence[x12.StatusCode], number: str
-) -> Answer:
+def _accepted(submission: Submission, codes: Sequence[x12.StatusCode], number: str) -> Answer:
     first = codes[0] if codes else x12.StatusCode("A1", "")
     by_payer = any(code.category in {"A2", "A5"} for code in codes)
     return Answer(

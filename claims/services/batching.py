@@ -94,9 +94,7 @@ def _write_file(submissions: Sequence[Submission], result: BatchResult) -> None:
     log.info("claims.batched", transmission=file.pk, claims=len(submissions))
 
 
-def _write(
-    partner: TradingPartner, submissions: Sequence[Submission], number: int
-) -> x12.Written:
+def _write(partner: TradingPartner, submissions: Sequence[Submission], number: int) -> x12.Written:
     at = timezone.localtime(clock.now()).replace(tzinfo=None)
     # BHT03 is the interchange's number: the 277CA gives it back, and so finds its file.
     batch = edi.batch_837p(partner, submissions, reference=f"{number:09d}", at=at)

@@ -121,9 +121,11 @@ def _locked(claim_id: int) -> Claim:
 
 
 def _current(claim: Claim) -> Submission:
-    return claim.submissions.select_for_update(of=("self",)).select_related(
-        "coding_version"
-    ).get(is_current=True)
+    return (
+        claim.submissions.select_for_update(of=("self",))
+        .select_related("coding_version")
+        .get(is_current=True)
+    )
 
 
 def _refuse_other_coding(claim: Claim, version: CodingVersion) -> None:

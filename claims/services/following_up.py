@@ -82,4 +82,3 @@ def _close_answered() -> int:
         return close_tasks(
             answered, kinds=[TaskKind.FOLLOW_UP], outcome="Answered by the payer", user=None
         )
-

@@ -88,11 +88,7 @@ def find(case: ScrubCase, book: CodeBook) -> list[Finding]:
     """Findings of the claim rules and of the coding edits; the same place is named once."""
     own = scrub(case.facts)
     places = {finding.path for finding in own if finding.is_error}
-    coding = [
-        finding
-        for finding in check_visit(case.visit, book)
-        if finding.path not in places
-    ]
+    coding = [finding for finding in check_visit(case.visit, book) if finding.path not in places]
     return sorted_findings([*own, *coding])
 
 

@@ -64,9 +64,7 @@ def mark_sent() -> int:
 def _delivered() -> QuerySet[Submission]:
     return Submission.objects.filter(
         is_current=True,
-        transmission__in=Transmission.objects.filter(
-            kind=FileKind.CLAIMS, state__in=DELIVERED
-        ),
+        transmission__in=Transmission.objects.filter(kind=FileKind.CLAIMS, state__in=DELIVERED),
     )
 
 
@@ -103,9 +101,7 @@ def mark_locked(claims: Sequence[Claim], *, state: ClaimState = ClaimState.SENT)
 
 def mark_billed(encounter_ids: set[int]) -> None:
     """A visit is billed when every primary claim of it has left once."""
-    unsent = Claim.objects.filter(
-        encounter=OuterRef("pk"), payer_sequence=1, first_sent_at=None
-    )
+    unsent = Claim.objects.filter(encounter=OuterRef("pk"), payer_sequence=1, first_sent_at=None)
     Encounter.objects.filter(
         ~Exists(unsent), pk__in=encounter_ids, status=EncounterStatus.CODED
     ).update(status=EncounterStatus.BILLED, billed_at=clock.now())

@@ -76,9 +76,7 @@ def acknowledgements(request: HttpRequest, claim_id: int) -> HttpResponse:
         .order_by("-submission__number", "-id")
     )
     record_view(signed_in(request), claim, patient_id=claim.encounter.patient_id)
-    return render(
-        request, "claims/acknowledgements.html", {"claim": claim, "answers": list(rows)}
-    )
+    return render(request, "claims/acknowledgements.html", {"claim": claim, "answers": list(rows)})
 
 
 @require_GET

@@ -45,7 +45,10 @@ def _note(text: str) -> str:
 def _options(found: Found, text: str) -> list[dict[str, str]]:
     options = [
         {
-            "value": one.mrn, "text": one.name, "label": text, "code": one.mrn,
+            "value": one.mrn,
+            "text": one.name,
+            "label": text,
+            "code": one.mrn,
             "meta": f"born {one.birth_date:%m/%d/%Y}",
             "href": address("front_desk:patient", one.pk),
         }
@@ -53,7 +56,10 @@ def _options(found: Found, text: str) -> list[dict[str, str]]:
     ]
     options += [
         {
-            "value": one.number, "text": one.patient.name, "label": text, "code": one.number,
+            "value": one.number,
+            "text": one.patient.name,
+            "label": text,
+            "code": one.number,
             "meta": f"visit on {one.service_date:%m/%d/%Y}",
             "href": address("front_desk:encounter", one.pk),
         }
@@ -61,7 +67,9 @@ def _options(found: Found, text: str) -> list[dict[str, str]]:
     ]
     options += [
         {
-            "value": one.number, "text": one.encounter.patient.name, "label": text,
+            "value": one.number,
+            "text": one.encounter.patient.name,
+            "label": text,
             "code": one.number,
             "meta": f"{one.payer.name} · {pill('claim', one.state).label}",
             "href": address("claims:detail", one.pk) or reverse("claims:segments", args=[one.pk]),

@@ -38,9 +38,7 @@ def claims_in(files: list[tuple[str, bytes]]) -> Counter[str]:
     found: Counter[str] = Counter()
     for data in dict(files).values():
         for transaction in x12.read(data).transactions:
-            found.update(
-                row.claim.patient_control_number for row in transaction.claims837.rows()
-            )
+            found.update(row.claim.patient_control_number for row in transaction.claims837.rows())
     return found
 
 

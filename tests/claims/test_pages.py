@@ -252,7 +252,9 @@ def test_list_leaves_out(page, query):
     claim = built()
     day = claim.service_date - timedelta(days=1)
 
-    text = page("billing:claims", query=f"?{query.replace('{claim.service_date_before}', str(day))}")
+    text = page(
+        "billing:claims", query=f"?{query.replace('{claim.service_date_before}', str(day))}"
+    )
 
     assert numbers(text) == []
     assert "No claims here" in text
@@ -266,7 +268,9 @@ def test_list_by_age_shows_what_the_bucket_counts(page):
     assert numbers(page("billing:claims", query="?age=31-60")) == [claim.number]
 
 
-@pytest.mark.parametrize("query", ["payer=x", "from=yesterday", "min=abc", "sort=password", "page=99"])
+@pytest.mark.parametrize(
+    "query", ["payer=x", "from=yesterday", "min=abc", "sort=password", "page=99"]
+)
 def test_list_ignores_what_it_cannot_read(page, query):
     claim = built()
 

@@ -124,9 +124,7 @@ def test_answer_that_asks_for_an_authorization_is_told():
 def test_policy_that_wants_an_authorization_is_told_until_the_visit_has_one():
     coverage = insured(policy={"authorization_codes": ["70551"]})
     claim = built(coded(coverage, lines=[("70551", (), "900.00")]))
-    assert [one.code for one in claim.submissions.get().findings.all()] == [
-        "authorization-missing"
-    ]
+    assert [one.code for one in claim.submissions.get().findings.all()] == ["authorization-missing"]
 
     Encounter.objects.filter(pk=claim.encounter_id).update(prior_authorization="A1")
     scrub_claims([claim.pk], by=None)
@@ -155,9 +153,7 @@ def test_inactive_answer_holds_the_claim():
 
     claim = built(coded(coverage))
 
-    assert [one.code for one in claim.submissions.get().findings.all()] == [
-        "eligibility-inactive"
-    ]
+    assert [one.code for one in claim.submissions.get().findings.all()] == ["eligibility-inactive"]
 
 
 def test_scrub_takes_over_the_newest_coding():
@@ -178,9 +174,7 @@ def test_scrub_takes_over_the_newest_coding():
 def test_scrub_takes_over_the_coverage_that_the_visit_has_now():
     claim = broken()
     repair(claim)
-    other = insured(
-        patient=claim.encounter.patient, priority=2, policy={"timely_filing_days": 30}
-    )
+    other = insured(patient=claim.encounter.patient, priority=2, policy={"timely_filing_days": 30})
     Encounter.objects.filter(pk=claim.encounter_id).update(primary_coverage=other)
 
     scrub_claims([claim.pk], by=None)

@@ -1,0 +1,72 @@
+"""The turns of the pipeline, across all stages: what a worker does when it wakes up.
+
+Each step is a sweep over rows, safe to run twice and at the same time as another worker.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from claims.services import (
+    AcknowledgementResult,
+    BuildResult,
+    SubmitResult,
+    build_claims,
+    process_acknowledgements,
+    queue_claims,
+    scrub_claims,
+    submit_claims,
+)
+from denials.services import open_denials, resolve_answered
+from payments.services.files import Processed, process_remittance_files
+from rcm.clearinghouse.gateway import GatewayDown
+from rcm.clearinghouse.services import receive_files
+
+
+@dataclass(frozen=True, slots=True)
+class Outbound:
+    """What one outbound turn did."""
+
+    built: BuildResult
+    submitted: SubmitResult
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """What one inbound turn did. `gateway_down` holds the reason when nobody answered there."""
+
+    files: int
+    acknowledgements: AcknowledgementResult
+    remittances: Processed
+    denials_opened: int
+    denials_answered: int
+    gateway_down: str = ""
+
+
+def turn_outbound(*, queue_clean: bool) -> Outbound:
+    """Coded visits → claims → scrubbed; queued claims → sent.
+
+    `queue_clean` queues every clean claim without a person; the workers leave that to the biller.
+    """
+    built = build_claims()
+    scrub_claims()
+    if queue_clean:
+        queue_claims(by=None)
+    return Outbound(built=built, submitted=submit_claims())
+
+
+def turn_inbound() -> Inbound:
+    """Files in → acknowledgements onto claims, remittances into the ledger, denials as cases.
+
+    A clearinghouse that does not answer stops only the fetching: what is here is worked.
+    """
+    down, files = "", 0
+    try:
+        files = len(receive_files())
+    except GatewayDown as error:
+        down = str(error) or "The clearinghouse does not answer."
+    acknowledgements = process_acknowledgements()
+    remittances = process_remittance_files()
+    opened = len(open_denials())
+    answered = len(resolve_answered())
+    return Inbound(files, acknowledgements, remittances, opened, answered, down)
