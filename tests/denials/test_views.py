@@ -105,9 +105,9 @@ def test_pages_open_for_those_who_may_and_for_nobody_else(client, as_role, codes
     for name, roles in GET_PAGES.items():
         answer = client.get(address(name, denial))
         assert answer.status_code == (200 if role in roles else 403), (name, role)
-    for name, roles in POST_PAGES.items():
+    for name, allowed in POST_PAGES.items():
         answer = client.post(address(name, denial))
-        assert (answer.status_code == 403) is (role not in roles), (name, role)
+        assert (answer.status_code == 403) is (role not in allowed), (name, role)
         assert client.get(address(name, denial)).status_code in (405, 403)
     denial.refresh_from_db()
     assert denial.state == DenialState.OPEN

@@ -33,7 +33,7 @@ D = Decimal
 def at_once(*actions):
     """Run the actions in threads that start together; their answers, in order."""
     barrier = threading.Barrier(len(actions))
-    answers = [None] * len(actions)
+    answers: list[object] = [None] * len(actions)
 
     def run(index, action):
         try:

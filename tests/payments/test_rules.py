@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -62,7 +63,7 @@ def test_reason_and_remark_have_words_even_when_unknown():
 
 
 def test_line_treatment_of_a_bundled_line_is_no_denial():
-    common = {"code": "80050", "submitted_code": "80053", "paid": ZERO}
+    common: dict[str, Any] = {"code": "80050", "submitted_code": "80053", "paid": ZERO}
     assert line_treatment("CO", "97", **common, bundles={"80050"}) is Treatment.CONTRACTUAL
     assert line_treatment("CO", "97", **common, bundles=set()) is Treatment.DENIED
     assert (
