@@ -69,6 +69,8 @@ class Place:
     readers: list[dict[int, Reader]] = field(default_factory=list)
     hl: bool = False
     depth: int = 0
+    yields: bool = False
+    """Whether claims, persons or statuses are yielded from here or below."""
 
 
 def _key(child: SegmentUse | Loop) -> tuple[str, bool]:
@@ -92,6 +94,7 @@ def _place(loop: Loop, parent: Place | None) -> Place:
             place.required |= 1 << index
         if isinstance(child, Loop):
             place.children[index] = _place(child, place)
+    place.yields = loop.claim or any(child.yields for child in place.children.values())
     return place
 
 

@@ -81,6 +81,7 @@ class Walk(WalkErrors):
         separators = self.separators
         flag = self.plan.flag if self.plan else []
         dirty = self.dirty
+        streaming = self.streaming
         m: Any
         for raw in pieces:
             number += 1
@@ -137,8 +138,8 @@ class Walk(WalkErrors):
             if place is None:
                 read(e, frame.obj, number)
             else:
-                if self.streaming and place.loop.many:
-                    self.forget(place, frame)
+                if streaming and place.yields and place.loop.many:
+                    getattr(frame.obj, place.loop.into).clear()  # what was yielded is not kept
                 frame = Frame(place, read(e, frame.obj, number), number)
                 stack.append(frame)
                 moves = place.moves
@@ -358,14 +359,6 @@ class Walk(WalkErrors):
         assert self.interchange is not None
         assert self.transaction is not None
         return Found(self.interchange, self.transaction, row, errors)
-
-    def forget(self, place: Place, frame: Frame) -> None:
-        """Streaming: what was yielded is not kept."""
-        if place.loop.claim or any(self._holds_claim(c) for c in place.children.values()):
-            getattr(frame.obj, place.loop.into).clear()
-
-    def _holds_claim(self, place: Place) -> bool:
-        return place.loop.claim or any(self._holds_claim(c) for c in place.children.values())
 
     def head(self, token: Head) -> None:
         """ISA."""
