@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("claims/", include((claim_pages, "claims"))),
     path("", include("payments.urls")),
     path("", include("denials.urls")),
+    path("manager/", include("rcm.kpi.urls")),
     path("transmissions/", include("rcm.clearinghouse.urls")),
     *search_patterns,
 ]

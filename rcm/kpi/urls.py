@@ -1,0 +1,10 @@
+"""The manager's addresses."""
+
+from django.urls import path
+
+from rcm.kpi import views
+
+app_name = "manager"
+urlpatterns = [
+    path("", views.home, name="home"),
+]
