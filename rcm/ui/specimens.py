@@ -123,71 +123,74 @@ def options(query: str) -> list[dict[str, str]]:
     ]
 
 
+# Days ago, title, icon, tone and the rest of an event.
+STORY: list[tuple[int, str, str, str, dict[str, Any]]] = [
+    (
+        34,
+        "Note signed",
+        "note",
+        "neutral",
+        {
+            "actor": "Dr. Ines Moreau",
+            "text": "Sore throat for three days; strep test negative.",
+        },
+    ),
+    (
+        33,
+        "Coded",
+        "tag",
+        "info",
+        {"actor": "Kofi Lind", "text": "99213, 87880 for J02.9", "amount": Decimal("163.00")},
+    ),
+    (33, "Sent in 837P 000000412", "send", "info", {}),
+    (
+        32,
+        "Accepted by the payer",
+        "check",
+        "success",
+        {"text": "277CA A2:20, the proof of timely filing"},
+    ),
+    (
+        18,
+        "Test denied",
+        "ban",
+        "danger",
+        {
+            "text": "CO-4: the procedure needs a modifier that is missing.",
+            "amount": Decimal("-38.00"),
+        },
+    ),
+    (
+        17,
+        "Corrected claim sent",
+        "git-compare",
+        "accent",
+        {
+            "actor": "Mara Castillo",
+            "detail_template": "_components/code_diff_detail.html",
+            "detail": {
+                "before": BEFORE,
+                "after": AFTER,
+                "brought": Decimal("16.53"),
+                "note": "Paid because of this change",
+            },
+        },
+    ),
+    (
+        3,
+        "Paid",
+        "dollar",
+        "success",
+        {"text": "Check 88120034, posted line by line", "amount": Decimal("16.53")},
+    ),
+]
+
+
 def _story(now: datetime) -> list[dict[str, Any]]:
     """A claim that is denied for a missing modifier, corrected and paid."""
-    rows: list[tuple[int, str, str, str, dict[str, Any]]] = [
-        (
-            34,
-            "Note signed",
-            "note",
-            "neutral",
-            {
-                "actor": "Dr. Ines Moreau",
-                "text": "Sore throat for three days; strep test negative.",
-            },
-        ),
-        (
-            33,
-            "Coded",
-            "tag",
-            "info",
-            {"actor": "Kofi Lind", "text": "99213, 87880 for J02.9", "amount": Decimal("163.00")},
-        ),
-        (33, "Sent in 837P 000000412", "send", "info", {}),
-        (
-            32,
-            "Accepted by the payer",
-            "check",
-            "success",
-            {"text": "277CA A2:20, the proof of timely filing"},
-        ),
-        (
-            18,
-            "Test denied",
-            "ban",
-            "danger",
-            {
-                "text": "CO-4: the procedure needs a modifier that is missing.",
-                "amount": Decimal("-38.00"),
-            },
-        ),
-        (
-            17,
-            "Corrected claim sent",
-            "git-compare",
-            "accent",
-            {
-                "actor": "Mara Castillo",
-                "detail_template": "_components/code_diff_detail.html",
-                "detail": {
-                    "before": BEFORE,
-                    "after": AFTER,
-                    "brought": Decimal("16.53"),
-                    "note": "Paid because of this change",
-                },
-            },
-        ),
-        (
-            3,
-            "Paid",
-            "dollar",
-            "success",
-            {"text": "Check 88120034, posted line by line", "amount": Decimal("16.53")},
-        ),
-    ]
     return [
         {"at": now - timedelta(days=days), "title": title, "icon": icon, "tone": tone, **more}
-        for days, title, icon, tone, more in rows
+        for days, title, icon, tone, more in STORY
     ]
 
 

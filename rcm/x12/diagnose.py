@@ -211,6 +211,33 @@ def _holds(rule: str, filled: Sequence[bool]) -> tuple[str, int, str, str] | Non
             return None
 
 
+def _date_defects(
+    use: SegmentUse, elements: Sequence[str], found: Sequence[Defect]
+) -> list[Defect]:
+    """A DTP whose value is not a date of the format that it names."""
+    if use.shape != "dtp" or len(elements) <= 3 or not elements[3]:
+        return []
+    format_, value = elements[2], elements[3]
+    if date_is_valid(format_, value) or any(d.element == 3 for d in found):
+        return []
+    written = DATE_FORMATS.get(format_, format_)
+    return [
+        Defect(
+            "invalid-date",
+            "8",
+            3,
+            0,
+            0,
+            "1251",
+            value,
+            written,
+            f"{use.id}03 must be a date that exists, written {written}, "
+            f"but is '{_shorten(value)}'.",
+            fatal=not (format_ == "RD8" and DAY[value] is not None),
+        )
+    ]
+
+
 def diagnose(use: SegmentUse, elements: Sequence[str], separators: Separators) -> list[Defect]:
     """All defects of a segment that was read as this use."""
     found: list[Defect] = []
@@ -254,23 +281,5 @@ def diagnose(use: SegmentUse, elements: Sequence[str], separators: Separators) -
                     f"{use.id}{place_index:02}: {why}.",
                 )
             )
-    if use.shape == "dtp" and len(elements) > 3 and elements[3]:
-        format_, value = elements[2], elements[3]
-        if not date_is_valid(format_, value) and not any(d.element == 3 for d in found):
-            written = DATE_FORMATS.get(format_, format_)
-            found.append(
-                Defect(
-                    "invalid-date",
-                    "8",
-                    3,
-                    0,
-                    0,
-                    "1251",
-                    value,
-                    written,
-                    f"{use.id}03 must be a date that exists, written {written}, "
-                    f"but is '{_shorten(value)}'.",
-                    fatal=not (format_ == "RD8" and DAY[value] is not None),
-                )
-            )
+    found += _date_defects(use, elements, found)
     return found
