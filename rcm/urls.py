@@ -20,7 +20,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("denials.urls")),
     path("manager/", include("rcm.kpi.urls")),
     path("transmissions/", include("rcm.clearinghouse.urls")),
+    path("administration/", include("rcm.administration.urls")),
     *search_patterns,
+    path("api/", include("rcm.api.urls")),
 ]
 
 handler400 = "rcm.ui.views.bad_request"

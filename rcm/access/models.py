@@ -8,6 +8,8 @@ from rcm.access.enums import Role
 class User(AbstractUser):
     """A person who signs in. The role decides first page, navigation and every permission."""
 
+    REQUIRED_FIELDS = [*AbstractUser.REQUIRED_FIELDS, "role"]
+
     role = models.CharField(max_length=16, choices=Role.choices)
 
     class Meta(AbstractUser.Meta):

@@ -78,6 +78,11 @@ ALL_FILES = Item(
 DASHBOARD = Item("Denial dashboard", "manager:home", "chart", "report.view", key="g m")
 PROVIDERS = Item("Providers", "clinic:providers", "stethoscope", "user.manage", key="g p")
 ADMINISTRATION = Item("Overview", "administration:home", "shield", "user.manage", key="g a")
+USERS = Item("Users", "administration:users", "users", "user.manage", key="g u")
+AUDIT = Item("Audit record", "administration:audit", "history", "audit.view", key="g r")
+OPERATIONS = Item(
+    "Operations", "administration:operations", "activity", "operations.view", key="g o"
+)
 
 NAVIGATION: Final[dict[Role, tuple[Group, ...]]] = {
     Role.FRONT_DESK: (Group("Front desk", (TODAY, PATIENTS, ELIGIBILITY)),),
@@ -96,7 +101,10 @@ NAVIGATION: Final[dict[Role, tuple[Group, ...]]] = {
         Group("Behind the numbers", (DENIALS, CLAIMS, REMITTANCES, UNPOSTED)),
         Group("Look up", (PATIENTS,)),
     ),
-    Role.ADMINISTRATOR: (Group("Administration", (ADMINISTRATION, PROVIDERS, ALL_FILES)),),
+    Role.ADMINISTRATOR: (
+        Group("Administration", (ADMINISTRATION, USERS, PROVIDERS)),
+        Group("Oversight", (AUDIT, OPERATIONS, ALL_FILES)),
+    ),
 }
 
 

@@ -5,6 +5,7 @@ from rcm.ui import views
 from rcm.ui.sign_in import SignInView
 
 urlpatterns = [
+    path("", views.home, name="home"),
     path("login/", SignInView.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("design/", views.design, name="design"),

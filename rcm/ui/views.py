@@ -10,12 +10,22 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.views.decorators.csrf import requires_csrf_token
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
+from rcm.access.enums import Role
+from rcm.access.guards import signed_in
+from rcm.access.permissions import FIRST_PAGE
 from rcm.ui import specimens
+
+
+@require_safe
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """Each role begins on its own first page; a stranger signs in first."""
+    return redirect(FIRST_PAGE[Role(signed_in(request).role)])
 
 
 @requires_csrf_token

@@ -1,0 +1,1 @@
+"""Administration: people, the audit record, and how the product itself is doing."""
