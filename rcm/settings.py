@@ -243,6 +243,19 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+    # Many things have a state and a kind: each set of words has the name of its enumeration.
+    "ENUM_NAME_OVERRIDES": {
+        "ClaimKind": "claims.enums.ClaimKind",
+        "ClaimState": "claims.enums.ClaimState",
+        "DenialState": "denials.enums.DenialState",
+        "FileKind": "rcm.clearinghouse.enums.FileKind",
+        "LineMatchedBy": "payments.enums.LineMatchedBy",
+        "MatchedBy": "payments.enums.MatchedBy",
+        "PayerKind": "encounters.enums.PayerKind",
+        "PaymentState": "payments.enums.PaymentState",
+        "RemittanceState": "payments.enums.RemittanceState",
+        "SubmissionEnd": "claims.enums.SubmissionEnd",
+    },
 }
 
 # --- Background work ------------------------------------------------------------------------

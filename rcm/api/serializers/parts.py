@@ -1,0 +1,134 @@
+"""Small parts that several answers share, and the links."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, TypeVar, cast
+
+from django.db.models import Model
+from django.urls import reverse
+from rest_framework import serializers
+
+from claims.models import Claim
+from coding.models import ChargeLine, Diagnosis
+from encounters.models import Coverage, Encounter, Facility, Patient, Payer, Provider
+from rcm.access.models import User
+from rcm.access.permissions import may
+
+M = TypeVar("M", bound=Model)
+Link = tuple[str, str, str]
+"""Name, permission that opens it, address."""
+
+
+class Row(serializers.ModelSerializer[M]):
+    """A row as it is read; nothing is ever written through it."""
+
+    def allows(self, permission: str) -> bool:
+        """Whether the reader holds the permission."""
+        return may(cast(User, self.context["request"].user), permission)
+
+    def visible(self, links: Iterable[Link]) -> dict[str, str]:
+        """The links that the reader may open."""
+        return {name: address for name, permission, address in links if self.allows(permission)}
+
+
+def of(name: str, row_id: int) -> str:
+    """The address of one row: ``of("claim", 7)``."""
+    return reverse(f"api:{name}-detail", args=[row_id])
+
+
+def those(name: str, **filters: Any) -> str:
+    """The address of a filtered list: ``those("claim", patient=7)``."""
+    query = "&".join(f"{key}={value}" for key, value in filters.items())
+    return f"{reverse(f'api:{name}-list')}?{query}"
+
+
+class PatientRef(Row[Patient]):
+    """Who was treated."""
+
+    name = serializers.CharField(read_only=True, help_text="Last, First M")
+
+    class Meta:
+        model = Patient
+        fields = read_only_fields = ("id", "mrn", "name")
+
+
+class ProviderRef(Row[Provider]):
+    """Who treated."""
+
+    name = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Provider
+        fields = read_only_fields = ("id", "npi", "name")
+
+    def get_name(self, row: Provider) -> str:
+        """First Last, credentials."""
+        return str(row)
+
+
+class PayerRef(Row[Payer]):
+    """Who insures."""
+
+    class Meta:
+        model = Payer
+        fields = read_only_fields = ("id", "name", "kind")
+
+
+class FacilityRef(Row[Facility]):
+    """Where."""
+
+    class Meta:
+        model = Facility
+        fields = read_only_fields = ("id", "name", "npi")
+
+
+class EncounterRef(Row[Encounter]):
+    """The visit."""
+
+    class Meta:
+        model = Encounter
+        fields = read_only_fields = ("id", "number")
+
+
+class ClaimRef(Row[Claim]):
+    """The claim."""
+
+    state_label = serializers.CharField(source="get_state_display", read_only=True)
+
+    class Meta:
+        model = Claim
+        fields = read_only_fields = ("id", "number", "state", "state_label")
+
+
+class CoverageSerializer(Row[Coverage]):
+    """An insurance of a patient, under its numbers, for its days."""
+
+    payer = PayerRef(read_only=True)
+    relationship_label = serializers.CharField(source="get_relationship_display", read_only=True)
+
+    class Meta:
+        model = Coverage
+        fields = read_only_fields = (
+            "id", "priority", "payer", "plan_name", "subscriber_number", "group_number",
+            "relationship", "relationship_label", "effective_from", "effective_to",
+        )  # fmt: skip
+
+
+class DiagnosisSerializer(Row[Diagnosis]):
+    """A diagnosis and the position that lines point to."""
+
+    class Meta:
+        model = Diagnosis
+        fields = read_only_fields = ("position", "code", "description")
+
+
+class ChargeLineSerializer(Row[ChargeLine]):
+    """A coded service with its charge."""
+
+    class Meta:
+        model = ChargeLine
+        fields = read_only_fields = (
+            "id", "position", "code", "description", "modifiers", "units", "charge", "pointers",
+            "place_of_service", "service_date",
+        )  # fmt: skip
