@@ -143,7 +143,7 @@ def test_dashboard_needs_a_constant_number_of_queries(
         client.get(url, {"week": THIS.key})
 
 
-HOME_QUERIES = 9
+HOME_QUERIES = 19
 
 
 @pytest.mark.parametrize("role", Role)

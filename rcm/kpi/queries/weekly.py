@@ -81,6 +81,11 @@ class WeeklyReport:
     trend: list[tuple[Week, Share]] = field(default_factory=list)
 
     @property
+    def total_note(self) -> str:
+        """Beside the week's dollars."""
+        return f"{self.total.cases:,} case{'' if self.total.cases == 1 else 's'}"
+
+    @property
     def before(self) -> Share | None:
         """The week before, for comparison."""
         return self.trend[-2][1] if len(self.trend) > 1 else None
