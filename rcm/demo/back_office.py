@@ -82,7 +82,7 @@ def work_rejections(clinic: Clinic, seed: int) -> int:
         mistyped = trouble(coverage.subscriber_number) is Trouble.NOT_FOUND
         if not mistyped and coverage.replaces_id is None:
             continue
-        if share(seed, "rejection", claim.number, clock.today()) > 0.45:
+        if share(seed, "rejection", claim.number, clock.today()) > 0.3:
             continue
         if mistyped:
             _correct_number(clinic, coverage.pk)

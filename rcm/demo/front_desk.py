@@ -99,6 +99,11 @@ def expected(day: dt.date) -> list[Appointment]:
     )
 
 
+def arrived(day: dt.date) -> int:
+    """How many of the day's patients are checked in."""
+    return Encounter.objects.filter(service_date=day, appointment__isnull=False).count()
+
+
 def receive(clinic: Clinic, appointments: Sequence[Appointment], seed: int) -> list[Encounter]:
     """Check these patients in, with their authorization where somebody thought of it."""
     if not appointments:

@@ -19,6 +19,7 @@ from rcm.audit.models import AuditEvent
 from rcm.audit.services import record
 from rcm.demo import back_office, front_desk
 from rcm.demo.clinic import Clinic, open_clinic
+from rcm.demo.former import send_former_claims
 from rcm.demo.front_desk import Schedule, moment
 from rcm.demo.people import register_everybody
 from rcm.errors import Refused
@@ -27,6 +28,7 @@ from rcm.sandbox.clearinghouse import Clearinghouse, Pace
 from rcm.sandbox.gateway import connected, state_folder
 
 BEGUN, LIVED, FINISHED = "demo.begun", "demo.day_lived", "demo.finished"
+_FORMER_ON = 2
 _AHEAD = 5
 """Days after today that have visits on their schedule."""
 
@@ -72,8 +74,8 @@ def seed_demo(
         # A crash loses the last moments at most, and the next run makes them again.
         cursor.execute("SET synchronous_commit TO off")
     try:
-        with _payers(anew=is_new) as _:
-            lived = _live(plan, say)
+        with _payers(anew=is_new) as payers:
+            lived = _live(plan, payers, say)
     finally:
         with connection.cursor() as cursor:
             cursor.execute("RESET synchronous_commit")
@@ -102,7 +104,7 @@ def _plan(days: int, per_day: int, seed: int) -> tuple[Plan, bool]:
 
 
 @contextmanager
-def _payers(*, anew: bool) -> Iterator[None]:
+def _payers(*, anew: bool) -> Iterator[Clearinghouse]:
     """The sandbox payers in this process, at the pace of the calendar."""
     clearinghouse = Clearinghouse(state_folder(), now=clock.now, pace=Pace.CALENDAR)
     if anew:
@@ -110,12 +112,12 @@ def _payers(*, anew: bool) -> Iterator[None]:
     gateway = "rcm.sandbox.gateway.LoopbackGateway"
     try:
         with connected(clearinghouse), override_settings(FIRSTPASS_GATEWAY=gateway):
-            yield
+            yield clearinghouse
     finally:
         clearinghouse.close()
 
 
-def _live(plan: Plan, say: Callable[[str], None]) -> int:
+def _live(plan: Plan, payers: Clearinghouse, say: Callable[[str], None]) -> int:
     with clock.at(moment(plan.first_day - dt.timedelta(days=1), 12)):
         clinic = open_clinic(first_day=plan.first_day)
         if not Patient.objects.exists():
@@ -130,6 +132,9 @@ def _live(plan: Plan, say: Callable[[str], None]) -> int:
         if str(day) in done:
             continue
         began = time.monotonic()
+        if number == _FORMER_ON:
+            with clock.at(moment(day, 12)):
+                send_former_claims(payers, before=day)
         if number < plan.days:
             words = _past_day(plan, clinic, schedule, book, day, number)
         else:
@@ -161,7 +166,8 @@ def _past_day(
         calls = back_office.call_insurers(clinic, plan.seed)
     with clock.at(moment(day, 17, 30)):
         waiting = front_desk.expected(day)
-        come, stay = waiting[: plan.per_day], waiting[plan.per_day :]
+        left = plan.per_day - front_desk.arrived(day)  # an interrupted day goes on
+        come, stay = waiting[:left], waiting[left:]
         encounters = front_desk.receive(clinic, come, plan.seed)
         front_desk.ask_payers(clinic, encounters, plan.seed)
         front_desk.missed(clinic, stay)
@@ -185,6 +191,7 @@ def _today(plan: Plan, clinic: Clinic, schedule: Schedule, day: dt.date, number:
     waiting = front_desk.expected(day)
     now = clock.now()
     here = [one for one in waiting if one.starts_at <= now] or waiting
-    encounters = front_desk.receive(clinic, here[: max(2, plan.per_day // 5)], plan.seed)
+    left = max(2, plan.per_day // 5) - front_desk.arrived(day)
+    encounters = front_desk.receive(clinic, here[: max(left, 0)], plan.seed)
     front_desk.ask_payers(clinic, encounters, plan.seed)
     return f"{len(encounters)} patients are here, {len(waiting) - len(encounters)} are expected"

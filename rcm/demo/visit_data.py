@@ -12,8 +12,8 @@ VISITS: list[dict[str, Any]] = [
         "reason": "Sore throat", "weight": 12, "ages": (3, 64),
         "note": (
             "Sore throat for three days with fever at night, hurts to swallow. No cough.",
-            "Temperature 100.9 F. Throat red, tonsils swollen, no patches. Neck glands tender. "
-            "Rapid strep test: negative.",
+            ("Temperature 100.9 F. Throat red, tonsils swollen, no patches. Neck glands tender. "
+             "Rapid strep test: negative."),
             "Acute pharyngitis, most likely viral.",
             "Fluids, acetaminophen as needed. Come back if it is not better in five days.",
         ),
@@ -74,8 +74,8 @@ VISITS: list[dict[str, Any]] = [
         "reason": "Knee pain, injection", "weight": 5, "ages": (45, 90), "minutes": 30,
         "note": (
             "Right knee hurts on stairs, worse for two months. Also asks about sleep.",
-            "Right knee: small effusion, crepitus. Injected with triamcinolone 40 mg from the "
-            "side under clean conditions, tolerated well. Sleep reviewed as a problem of its own.",
+            ("Right knee: small effusion, crepitus. Injected with triamcinolone 40 mg from the "
+             "side under clean conditions, tolerated. Sleep reviewed as a problem of its own."),
             "Arthritis of the right knee. Poor sleep.",
             "Ice today, exercises. Sleep diary, no screens after nine. Again in six weeks.",
         ),
@@ -208,7 +208,7 @@ VISITS: list[dict[str, Any]] = [
         "reason": "Cough for two weeks", "weight": 6, "ages": (18, 90), "minutes": 30,
         "note": (
             "Cough with yellow phlegm for two weeks, tired, feverish at first.",
-            "Crackles at the left base, oxygen 96 %. Chest X-ray, two views: patch at the left base.",
+            "Crackles at the left base, oxygen 96 %. X-ray, two views: left patch.",
             "Pneumonia.",
             "Amoxicillin for five days. X-ray again in six weeks.",
         ),

@@ -91,7 +91,8 @@ def _service(text: str) -> Service:
     head, _, words = text.partition(" | ")
     parts = head.split()
     code, *modifiers = parts[0].split("-")
-    units, pointers = 1, (1,)
+    units = 1
+    pointers: tuple[int, ...] = (1,)
     for part in parts[1:]:
         if part.startswith("x"):
             units = int(part[1:])

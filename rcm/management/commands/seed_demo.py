@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -36,10 +37,14 @@ class Command(BaseCommand):
                 self.stdout.write(text)
                 self.stdout.flush()
 
+        if options["verbosity"] < 2:
+            logging.disable(logging.INFO)  # eight weeks of every file and turn
         try:
             result = seed_demo(days=days, per_day=per_day, seed=options["seed"], say=say)
         except Refused as refusal:
             raise CommandError(f"{refusal.message} {refusal.fix}".strip()) from refusal
+        finally:
+            logging.disable(logging.NOTSET)
         found = counts()
         if as_json:
             self.stdout.write(
