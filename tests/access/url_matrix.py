@@ -30,7 +30,6 @@ class Row:
     method: str = "get"
     status: int = 200
     stranger: int = 302
-    api: bool = False
 
     def __str__(self) -> str:
         return f"{self.method} {self.name}"
@@ -57,7 +56,7 @@ def form(name: str, roles: Iterable[Role], of: str = "", *, refused: int = 422) 
 
 def api(name: str, roles: Iterable[Role], of: str = "") -> Row:
     """An address of the API."""
-    return Row(name, frozenset(roles), of, stranger=401, api=True)
+    return Row(name, frozenset(roles), of, stranger=401)
 
 
 ANYBODY: Final = [
@@ -79,7 +78,7 @@ FRONT_DESK: Final = [
     get("front_desk:home", {FD, PR, MA}),
     get("front_desk:patients", CLINIC),
     get("front_desk:find", CLINIC),
-    *form("front_desk:register", {FD}),
+    *form("front_desk:register", {FD}, refused=200),
     get("front_desk:patient", CLINIC, "patient"),
     *form("front_desk:edit", {FD}, "patient"),
     *form("front_desk:add_coverage", {FD, BI}, "patient"),
@@ -102,7 +101,7 @@ FRONT_DESK: Final = [
 
 PROVIDER: Final = [
     get("provider:home", {PR}),
-    *form("provider:note", {PR}, "encounter"),
+    *form("provider:note", {PR}, "encounter", refused=302),  # an empty draft is a draft
     get("provider:note_row", {PR}, "service"),
     get("provider:signed", {PR, CO, BI}, "note"),
     post("provider:addendum", {PR}, "note"),
@@ -114,7 +113,7 @@ CODING: Final = [
     get("coding:lookup", {PR, CO, BI, MA}),
     get("coding:search_diagnoses", {PR, CO, BI, MA}),
     get("coding:search_procedures", {PR, CO, BI, MA}),
-    *form("coding:workspace", {CO}, "visit"),
+    *form("coding:workspace", {CO}, "visit", refused=200),
     post("coding:edits", {CO}, "visit", status=200),
     post("coding:hold", {CO}, "visit"),
     post("coding:release", {CO}, "visit"),
@@ -155,9 +154,9 @@ PAYMENTS: Final = [
     get("payments:unposted", MONEY),
     post("payments:unposted_next", {BI}),
     get("payments:unposted_detail", MONEY, "lost"),
-    post("payments:unposted_match", {BI}, "lost"),
-    post("payments:send_back", {BI}, "lost"),
-    post("payments:unposted_note", {BI}, "lost"),
+    post("payments:unposted_match", {BI}, "lost", status=400),
+    post("payments:send_back", {BI}, "lost", status=400),
+    post("payments:unposted_note", {BI}, "lost", status=400),
     get("payments:receivable", MONEY, "receivable"),
     get("payments:entry", MONEY, "entry"),
 ]
@@ -167,11 +166,11 @@ DENIALS: Final = [
     post("denials:next", {BI}),
     get("denials:detail", VIEWERS, "denial"),
     post("denials:preview", {BI}, "denial", status=200),
-    post("denials:correct", {BI}, "denial"),
-    post("denials:write_off", {BI, MA}, "denial"),
-    post("denials:to_patient", {BI}, "denial"),
-    post("denials:note", {BI}, "denial"),
-    post("denials:snooze", {BI}, "denial"),
+    post("denials:correct", {BI}, "denial", status=400),
+    post("denials:write_off", {BI, MA}, "denial", status=400),
+    post("denials:to_patient", {BI}, "denial", status=400),
+    post("denials:note", {BI}, "denial", status=400),
+    post("denials:snooze", {BI}, "denial", status=400),
 ]
 
 FILES: Final = [
@@ -184,6 +183,8 @@ FILES: Final = [
 
 MANAGER: Final = [
     get("manager:home", {MA}),
+    get("manager:kpis", {MA}),
+    get("manager:kpi", {MA}, "clean-claim-rate"),
 ]
 
 ADMINISTRATION: Final = [
@@ -214,8 +215,11 @@ API: Final = [
     api("api:claim-detail", VIEWERS, "claim"),
     api("api:remittance-list", MONEY),
     api("api:remittance-detail", MONEY, "remittance"),
+    api("api:remittance-claims", MONEY, "remittance"),
     api("api:denial-list", VIEWERS),
     api("api:denial-detail", VIEWERS, "denial"),
+    # What is not there is told in the shape of the API, to anybody.
+    get("api:nowhere", EVERYBODY, status=404, stranger=404),
 ]
 
 TABLE: Final[list[Row]] = [

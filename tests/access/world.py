@@ -5,6 +5,7 @@ from __future__ import annotations
 from claims.models import Claim
 from denials.models import Denial
 from denials.services import open_denials
+from encounters.models import Provider
 from payments.models import Remittance, RemittanceClaim
 from payments.services.files import take_file
 from rcm.access.enums import Role
@@ -83,9 +84,9 @@ def _first_receivable(claim: Claim) -> int:
     return int(receivable.pk)
 
 
-def person(role: Role) -> User:
-    """Somebody with that role; a provider is on file as one."""
+def person(role: Role, ids: dict[str, int]) -> User:
+    """Somebody with that role; a provider is the one whose visit the addresses are about."""
     user: User = UserFactory(role=role)
     if role == Role.PROVIDER:
-        ProviderFactory(user=user)
+        Provider.objects.filter(encounters=ids["encounter"]).update(user=user)
     return user
