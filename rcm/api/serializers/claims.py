@@ -8,6 +8,7 @@ from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from claims.enums import SubmissionEnd
 from claims.models import Acknowledgement, Claim, ClaimLine, ScrubFinding, Submission
 from rcm.api.serializers.parts import (
     CoverageSerializer,
@@ -94,6 +95,8 @@ class FindingSerializer(Row[ScrubFinding]):
 class SubmissionSerializer(Row[Submission]):
     """One version of the claim as it was sent, and how it was received."""
 
+    # Empty while it is in force, so the document has to know that.
+    end = serializers.ChoiceField(SubmissionEnd.choices, allow_blank=True, read_only=True)
     frequency_label = serializers.CharField(source="get_frequency_display", read_only=True)
     acknowledgements = AcknowledgementSerializer(many=True, read_only=True)
 
