@@ -32,7 +32,7 @@ from rcm.demo.visits import BY_REASON
 from rcm.errors import Refused
 from rcm.sandbox.members import Trouble, trouble
 
-SLIPS = 0.06
+SLIPS = 0.1
 """Share of the visits with a modifier to forget in which the coder does forget it."""
 _HOPELESS = frozenset({"18", "26", "27", "29", "31", "97", "109", "119", "257"})
 

@@ -136,7 +136,7 @@ def ask_payers(clinic: Clinic, encounters: Sequence[Encounter], seed: int) -> in
         if coverage is None:
             continue
         wrong = trouble(coverage.subscriber_number)
-        wanted = 0.15 if wrong in _SKIPPED else 0.8 if wrong else CHECKED
+        wanted = 0.06 if wrong in _SKIPPED else 0.8 if wrong else CHECKED
         if share(seed, "ask", encounter.number) < wanted:
             verify_eligibility(
                 coverage_id=coverage.pk,
