@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from rcm import clock
 from rcm.access.guards import requires
-from rcm.kpi.queries.kpis import as_rows, measure, measure_all, rows_of
+from rcm.kpi.queries.kpis import ROW_HEADS, as_rows, measure, measure_all, rows_of
 from rcm.kpi.queries.parts import PARTS
 from rcm.kpi.queries.weekly import WeeklyReport, latest_week, weekly_report
 from rcm.kpi.rules.definitions import BY_KEY, WEEKLY
@@ -117,6 +117,7 @@ def kpi(request: HttpRequest, key: str) -> HttpResponse:
             "is_denominator": is_denominator,
             "page": page,
             "rows": rows,
+            "row_head": ROW_HEADS[part.kind],
             "is_sum": part.is_sum,
             "unit": "Days" if part.kind == "coding" else "Dollars",
             "span": span,

@@ -23,7 +23,7 @@ from tests.factories.money import sent_claims
 pytestmark = pytest.mark.django_db
 
 D = Decimal
-THIS = Week.parse("2026-W46")
+THIS = Week(dt.date(2026, 11, 9))
 VISIT = Svc("99213", "185.00", [("CO", "45", "70.00")])
 
 

@@ -107,6 +107,16 @@ _RELATED: Final[dict[str, tuple[str, ...]]] = {
 }
 
 
+ROW_HEADS: Final = {
+    "claim": "Claim",
+    "denial": "Claim",
+    "visit": "Visit",
+    "coding": "Visit",
+    "line": "Service",
+    "posting": "Ledger entry",
+}
+
+
 def rows_of(part: Part) -> QuerySet[Any]:
     """The part's rows, newest first, with what a page says of them."""
     return part.rows.select_related(*_RELATED[part.kind]).order_by("-pk")

@@ -48,6 +48,11 @@ class Share:
         """The cases it is made of."""
         return f"{reverse('denials:list')}?{urlencode(self.filters)}"
 
+    @property
+    def recovered_href(self) -> str:
+        """Those of its cases that were paid after all."""
+        return f"{reverse('denials:list')}?{urlencode({**self.filters, 'state': 'recovered'})}"
+
 
 @dataclass(frozen=True, slots=True)
 class ReasonShare:
