@@ -139,6 +139,6 @@ class AuditFilter(forms.Form):
 
 
 def password_rules() -> str:
-    """Django's validators, in one line."""
-    texts = password_validation.password_validators_help_texts()
-    return " ".join(texts)
+    """Django's validators, in one line; they speak to the owner, and here another one types."""
+    text = " ".join(password_validation.password_validators_help_texts())
+    return text.replace("Your password", "It").replace("your other", "the person's other")

@@ -12,6 +12,7 @@ from django.utils.functional import SimpleLazyObject
 
 from rcm import clock
 from rcm.access.models import User
+from rcm.access.permissions import may
 from rcm.ui.navigation import Section, menu
 from rcm.work.enums import WorkState
 from rcm.work.models import WorkItem
@@ -29,7 +30,10 @@ def _counts() -> dict[str, int]:
     return dict(waiting.values_list("queue").annotate(waiting=Count("pk")))
 
 
-def _search_url() -> str:
+def _search_url(user: User) -> str:
+    """Where to search; nothing for a role that may not see patients."""
+    if not may(user, "patient.view"):
+        return ""
     try:
         return reverse("search")
     except NoReverseMatch:
@@ -43,5 +47,5 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         return {"nav": [], "search_url": ""}
     return {
         "nav": SimpleLazyObject(partial(_menu, request)),
-        "search_url": SimpleLazyObject(_search_url),
+        "search_url": SimpleLazyObject(partial(_search_url, cast(User, user))),
     }

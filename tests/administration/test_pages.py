@@ -174,3 +174,9 @@ def test_pages_cost_few_queries(client, me, name, most, django_assert_max_num_qu
     client.get(reverse(f"administration:{name}"))
     with django_assert_max_num_queries(most):
         client.get(reverse(f"administration:{name}"))
+
+
+def test_search_of_patients_is_not_offered_to_who_may_not_see_them(client, me):
+    assert 'id="global-search"' not in text_of(client, "home")
+    client.force_login(UserFactory(role=Role.CODER))
+    assert 'id="global-search"' in client.get(reverse("coding:home")).content.decode()
