@@ -15,6 +15,7 @@ from rcm.api.serializers.parts import (
     DiagnosisSerializer,
     EncounterRef,
     FacilityRef,
+    Label,
     PatientRef,
     PayerRef,
     ProviderRef,
@@ -27,7 +28,7 @@ from rcm.api.serializers.parts import (
 class ClaimSerializer(Row[Claim]):
     """A claim on a list."""
 
-    state_label = serializers.CharField(source="get_state_display", read_only=True)
+    state_label = Label("state")
     encounter = EncounterRef(read_only=True)
     patient = PatientRef(source="encounter.patient", read_only=True)
     provider = ProviderRef(source="encounter.provider", read_only=True)
@@ -97,7 +98,7 @@ class SubmissionSerializer(Row[Submission]):
 
     # Empty while it is in force, so the document has to know that.
     end = serializers.ChoiceField(SubmissionEnd.choices, allow_blank=True, read_only=True)
-    frequency_label = serializers.CharField(source="get_frequency_display", read_only=True)
+    frequency_label = Label("frequency")
     acknowledgements = AcknowledgementSerializer(many=True, read_only=True)
 
     class Meta:

@@ -15,6 +15,7 @@ from payments.models import RemittanceLine
 from payments.rules.reasons import reason, remark_words
 from rcm.api.serializers.parts import (
     ClaimRef,
+    Label,
     PatientRef,
     PayerRef,
     ProviderRef,
@@ -36,9 +37,9 @@ class DeniedLine(Row[RemittanceLine]):
 class DenialSerializer(Row[Denial]):
     """A denial on a list."""
 
-    state_label = serializers.CharField(source="get_state_display", read_only=True)
-    root_cause_label = serializers.CharField(source="get_root_cause_display", read_only=True)
-    route_label = serializers.CharField(source="get_route_display", read_only=True)
+    state_label = Label("state")
+    root_cause_label = Label("root_cause")
+    route_label = Label("route")
     meaning = serializers.SerializerMethodField()
     is_overdue = serializers.BooleanField(read_only=True)
     claim = ClaimRef(read_only=True)

@@ -14,6 +14,7 @@ from rcm.api.serializers.parts import (
     CoverageSerializer,
     DiagnosisSerializer,
     FacilityRef,
+    Label,
     PatientRef,
     ProviderRef,
     Row,
@@ -25,7 +26,7 @@ from rcm.api.serializers.parts import (
 class EncounterSerializer(Row[Encounter]):
     """A visit on a list."""
 
-    status_label = serializers.CharField(source="get_status_display", read_only=True)
+    status_label = Label("status")
     patient = PatientRef(read_only=True)
     provider = ProviderRef(read_only=True)
     facility = FacilityRef(read_only=True)

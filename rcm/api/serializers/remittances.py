@@ -15,7 +15,7 @@ from payments.models import (
     RemittanceLine,
 )
 from payments.rules.reasons import PLB_WORDS, STATUS_WORDS, reason, remark_words
-from rcm.api.serializers.parts import ClaimRef, PayerRef, Row, of
+from rcm.api.serializers.parts import ClaimRef, Label, PayerRef, Row, of
 
 EMBEDDED_CLAIMS = 200
 """So many claims stand in the remittance itself; all of them are at its `claims` link."""
@@ -24,7 +24,7 @@ EMBEDDED_CLAIMS = 200
 class RemittanceSerializer(Row[Remittance]):
     """A remittance (one 835 transaction) on a list."""
 
-    state_label = serializers.CharField(source="get_state_display", read_only=True)
+    state_label = Label("state")
     payer = PayerRef(read_only=True, allow_null=True)
     claim_count = serializers.IntegerField(read_only=True)
     unposted_count = serializers.IntegerField(
@@ -101,7 +101,7 @@ class RemittanceClaimSerializer(Row[RemittanceClaim]):
     """One claim's payment (CLP), with its reasons at claim level and line by line."""
 
     status_label = serializers.SerializerMethodField()
-    state_label = serializers.CharField(source="get_state_display", read_only=True)
+    state_label = Label("state")
     claim = ClaimRef(read_only=True, allow_null=True)
     adjustments = AdjustmentSerializer(many=True, read_only=True, source="of_claim")
     remarks = RemarkSerializer(many=True, read_only=True, source="remarks_of_claim")
