@@ -150,9 +150,9 @@ def _ready_claims() -> list[int]:
         )
         built = build_claims(encounter_ids=[one.pk for one in encounters], by=None)
         scrub_claims(built.claim_ids)
-    # Members that the payers do not know are rejected: they have no answer to wait for.
+    # Some members are rejected, answered late or never (docs/sandbox.md): nothing to wait for.
     ready = Claim.objects.filter(pk__in=built.claim_ids, state=ClaimState.READY).exclude(
-        coverage__subscriber_number__regex=r"(86|88|99)$"
+        coverage__subscriber_number__regex=r"(86|88|89|99)$"
     )
     return list(ready.order_by("pk").values_list("pk", flat=True)[:CLAIMS])
 
