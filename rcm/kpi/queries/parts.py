@@ -62,6 +62,8 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
+    """A KPI's two sets of rows."""
+
     numerator: Part
     denominator: Part
 
@@ -82,6 +84,7 @@ def _within(period: Period, column: str) -> dict[str, Any]:
 
 
 def clean_claims(period: Period) -> Parts:
+    """Clean at the first scrub, of claims first scrubbed in the period."""
     scrubbed = Claim.objects.filter(**_within(period, "first_scrubbed_at"))
     return Parts(Part("claim", scrubbed.filter(was_clean=True)), Part("claim", scrubbed))
 
@@ -93,6 +96,7 @@ _DENIED_AT_FIRST = Exists(Denial.objects.filter(claim_id=OuterRef("pk"), is_init
 
 
 def first_pass(period: Period) -> Parts:
+    """Answered on submission 1 without rejection or denial, of claims first sent."""
     sent = Claim.objects.filter(**_within(period, "first_sent_at"))
     answered_first = Submission.objects.filter(
         claim_id=OuterRef("pk"), number=1, is_current=True, adjudicated_at__isnull=False
@@ -108,11 +112,13 @@ def _first_remitted(period: Period) -> QuerySet[Claim]:
 
 
 def initial_denials(period: Period) -> Parts:
+    """Denied on the first remittance, of claims first remitted."""
     remitted = _first_remitted(period)
     return Parts(Part("claim", remitted.filter(_DENIED_AT_FIRST)), Part("claim", remitted))
 
 
 def initial_denial_dollars(period: Period) -> Parts:
+    """Dollars denied on the first remittance, of the charges of those claims."""
     denied = Denial.objects.filter(
         is_initial=True, **_within(period, "claim__first_adjudicated_at")
     ).annotate(figure=F("amount"))
@@ -121,11 +127,13 @@ def initial_denial_dollars(period: Period) -> Parts:
 
 
 def rejections(period: Period) -> Parts:
+    """Refused by TA1, 999 or 277CA, of claims first sent: never a denial."""
     sent = Claim.objects.filter(**_within(period, "first_sent_at"))
     return Parts(Part("claim", sent.filter(_REJECTED)), Part("claim", sent))
 
 
 def net_collection(period: Period) -> Parts:
+    """Money applied to services of the period, of charges less contractual (US dollars)."""
     on_services = Posting.objects.filter(
         receivable__service_date__range=(period.first, period.last)
     )
@@ -163,11 +171,13 @@ def _open_lines() -> QuerySet[ChargeLine]:
 
 
 def days_in_ar(period: Period) -> Parts:
+    """Open balances, each at most what the contract allows, over the period's net revenue."""
     net = _open_lines().annotate(figure=Least("balance", Coalesce("expected_allowed", "balance")))
     return Parts(Part("line", net, is_sum=True), _net_revenue(period))
 
 
 def aged(period: Period) -> Parts:
+    """Billed balances of services over `AGED_DAYS` days ago, of all billed balances; today's."""
     billed = (
         _open_lines()
         .filter(version__encounter__billed_at__isnull=False)
@@ -181,6 +191,7 @@ def aged(period: Period) -> Parts:
 
 
 def unbilled(period: Period) -> Parts:
+    """Charges of insured visits of which no claim has left, over the period's gross charges."""
     gross = _charge_lines().filter(service_date__range=(period.first, period.last))
     found = gross.aggregate(
         dollars=Sum("charge"), visits=Count("version__encounter_id", distinct=True)
@@ -205,12 +216,14 @@ def unbilled(period: Period) -> Parts:
 
 
 def charge_lag(period: Period) -> Parts:
+    """Days from visit to first completed coding, over the visits coded in the period."""
     first = CodingVersion.objects.filter(number=1, **_within(period, "completed_at"))
     days = ExtractDay(TruncDate("completed_at") - F("encounter__service_date"))
     return Parts(Part("coding", first.annotate(figure=days), is_sum=True), Part("coding", first))
 
 
 def overturned(period: Period) -> Parts:
+    """Paid after all, of denials that people worked to an end in the period."""
     ended = Denial.objects.filter(**_within(period, "closed_at")).exclude(
         group="PR", state=DenialState.MOVED_TO_PATIENT
     )
@@ -218,6 +231,7 @@ def overturned(period: Period) -> Parts:
 
 
 def written_off(period: Period) -> Parts:
+    """Dollars given up on denials in the period, of its net revenue."""
     dollars = (
         Posting.objects.filter(account=Account.WRITE_OFF, entry_id=OuterRef("close_entry_id"))
         .order_by()
@@ -232,6 +246,7 @@ def written_off(period: Period) -> Parts:
 
 
 def desk_cash(period: Period) -> Parts:
+    """Paid by patients on the day of service, of all that patients paid in the period."""
     paid = Posting.objects.filter(
         account=Account.PATIENT_PAID, entry__occurred_on__range=(period.first, period.last)
     ).annotate(figure=F("amount"))
