@@ -57,8 +57,7 @@ class Schedule:
         ends = begins + dt.timedelta(days=1)
         if Appointment.objects.filter(starts_at__gte=begins, starts_at__lt=ends).exists():
             return 0
-        missed = max(1, self._per_day // 25)
-        wanted = self._per_day + (missed if number >= 0 else 0)
+        wanted = self._per_day + max(1, self._per_day // 25)  # some will not come
         entries = []
         for slot in range(wanted):
             patient = self._patients[(number * wanted + slot) % len(self._patients)]

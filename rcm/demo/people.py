@@ -222,11 +222,6 @@ def age_on(born: dt.date, day: dt.date) -> int:
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
-def right_number(payer_id: str, serial: int) -> str:
-    """What should stand on the card, when it was mistyped."""
-    return member_id(tables.payers()[payer_id], serial)
-
-
 def _person(seed: int, serial: int, payer_id: str, day: dt.date) -> Demographics:
     def of(what: str) -> tuple[int, int, str]:
         return seed, serial, what
