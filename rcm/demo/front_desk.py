@@ -26,7 +26,7 @@ from rcm.demo.people import age_on
 from rcm.demo.visits import ALL, BY_REASON, Visit
 from rcm.sandbox.members import Trouble, trouble
 
-CHECKED = 0.25
+CHECKED = 0.15
 """Share of visits whose insurance is asked about; the careful ones find what is wrong."""
 _SKIPPED = frozenset({Trouble.ENDED, Trouble.NOT_BEGUN, Trouble.NOT_FOUND, Trouble.ELSEWHERE})
 
