@@ -36,12 +36,13 @@ BEAT = (
 )
 
 
-def environment(*, sandbox_port: int) -> dict[str, str]:
+def environment(*, sandbox_port: int, demo: bool) -> dict[str, str]:
     """What the processes find in their environment, so that none starts servers of its own."""
     return {
         "DATABASE_URL": settings.DATABASE_URL,
         "REDIS_URL": settings.REDIS_URL,
         "FIRSTPASS_VAR": str(settings.VAR),
+        "FIRSTPASS_DEMO": "1" if demo else "0",
         "FIRSTPASS_HTTPS": "1" if settings.HTTPS else "0",
         "FIRSTPASS_SANDBOX_URL": f"http://127.0.0.1:{sandbox_port}",
         "PYTHONUNBUFFERED": "1",

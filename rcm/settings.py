@@ -285,6 +285,9 @@ FIRSTPASS_GATEWAY = env.text("FIRSTPASS_GATEWAY", "rcm.clearinghouse.gateways.ht
 FIRSTPASS_SANDBOX_URL = env.text("FIRSTPASS_SANDBOX_URL", "http://127.0.0.1:8090")
 """Where the sandbox payer listens, for the HTTP gateway."""
 
+FIRSTPASS_DEMO = env.flag("FIRSTPASS_DEMO", default=False)
+"""Whether the sign-in page offers the demo clinic's sign-ins. `make run` says yes by default."""
+
 FIRSTPASS_FOLLOW_UP_DAYS = env.integer("FIRSTPASS_FOLLOW_UP_DAYS", 45, least=1)
 """A claim without an answer for longer than this stands in the follow-up queue."""
 

@@ -64,10 +64,11 @@ class Command(BaseCommand):
         host = env.text("HOST", "127.0.0.1")
         port = _free_port(host, env.integer("PORT", 8000, least=1))
         sandbox_port = _free_port("127.0.0.1", env.integer("SANDBOX_PORT", 8090, least=1), {port})
-        supervisor.env |= programs.environment(sandbox_port=sandbox_port)
+        is_demo = env.flag("FIRSTPASS_DEMO", default=True)
+        supervisor.env |= programs.environment(sandbox_port=sandbox_port, demo=is_demo)
         supervisor.address = f"http://{'localhost' if host == '0.0.0.0' else host}:{port}"  # noqa: S104
 
-        demo = ["--demo"] if env.flag("FIRSTPASS_DEMO", default=True) else []
+        demo = ["--demo"] if is_demo else []
         supervisor.run_once("prepare", [*programs.MANAGE, "prepare", "--static", *demo])
         supervisor.start(
             programs.sandbox(sandbox_port), programs.web(host, port), programs.worker()
