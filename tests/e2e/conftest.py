@@ -1,0 +1,27 @@
+"""One seeded product for all end-to-end tests: started once, stopped at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.e2e.clinic import Clinic
+from tests.product import Product
+from tests.ui.browser import chromium
+
+
+@pytest.fixture(scope="module")
+def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
+    """A small demo clinic, old enough to have claims that were never answered."""
+    with chromium() as browser:
+        product = Product(
+            tmp_path_factory.mktemp("product"),
+            FIRSTPASS_DEMO="1",
+            FIRSTPASS_DEMO_DAYS="50",
+            FIRSTPASS_DEMO_ENCOUNTERS="3",
+        )
+        try:
+            yield Clinic(product, browser, product.ready())
+        finally:
+            product.stop()
