@@ -19,12 +19,15 @@ import django  # noqa: E402
 
 django.setup()
 
-from playwright.sync_api import Browser, Page  # noqa: E402
+from playwright.sync_api import Browser, Page, ViewportSize  # noqa: E402
 
 from rcm.access.demo import DEMO_PASSWORD, DEMO_USERNAMES  # noqa: E402
 from rcm.access.enums import Role  # noqa: E402
 from tests.product import Product  # noqa: E402
-from tests.ui.browser import CHROMIUM, PHONE, WIDE, chromium  # noqa: E402
+from tests.ui.browser import CHROMIUM, chromium  # noqa: E402
+
+WIDE: ViewportSize = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 PAGES: dict[Role, list[tuple[str, str, str]]] = {
     Role.FRONT_DESK: [
