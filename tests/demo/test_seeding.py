@@ -42,13 +42,13 @@ def violations():
 
 
 def test_demo_has_every_kind_of_work_and_clean_books():
-    seed_demo(days=50, per_day=5, seed=1)
+    seed_demo(days=56, per_day=6, seed=1)
     today = clock.today()
     yesterday = Encounter.objects.filter(service_date=today - seeding.dt.timedelta(days=1))
-    assert Encounter.objects.filter(service_date__lt=today).count() == 250
+    assert Encounter.objects.filter(service_date__lt=today).count() == 336
     assert yesterday.filter(status=EncounterStatus.DOCUMENTED).exists()
     assert yesterday.filter(status=EncounterStatus.CHECKED_IN, provider__user__username="provider")
-    assert ClinicalNote.objects.filter(signed_at__isnull=False).count() >= 246
+    assert ClinicalNote.objects.filter(signed_at__isnull=False).count() >= 330
     expected = Appointment.objects.filter(state=AppointmentState.SCHEDULED, starts_at__date=today)
     assert expected.exists()
     assert EligibilityCheck.objects.exclude(answer=None).count() > 20
