@@ -42,16 +42,18 @@ shots: $(VENV)/.development ## the pictures of docs/screenshots, taken from a ru
 install: $(VENV)/.development ## the virtual environment with everything, exactly as locked
 
 # Hashes are required: what is installed is what was locked. uv where it is there, else pip.
+# The lock is complete, so nothing else is resolved: pip would take a newer release of a package
+# that another asks for with an extra, and then refuse it for having no hash.
 # Development's lock holds the same versions as run time's, so either order ends the same.
 $(VENV)/.runtime: requirements.txt | $(VENV)/bin/python
 	@if [ -e $(VENV)/.development ] && [ ! requirements-dev.txt -nt $(VENV)/.development ]; then :; \
-	elif command -v uv >/dev/null 2>&1; then uv pip install --quiet --python $(PY) --require-hashes -r requirements.txt; \
-	else echo "Installing (once) …" && $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt; fi
+	elif command -v uv >/dev/null 2>&1; then uv pip install --quiet --python $(PY) --no-deps --require-hashes -r requirements.txt; \
+	else echo "Installing (once) …" && $(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.txt; fi
 	@touch $@
 
 $(VENV)/.development: requirements-dev.txt requirements.txt | $(VENV)/bin/python
 	@if command -v uv >/dev/null 2>&1; then uv pip sync --quiet --python $(PY) --require-hashes requirements-dev.txt; \
-	else echo "Installing (once) …" && $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt; fi
+	else echo "Installing (once) …" && $(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.txt; fi
 	@touch $@ $(VENV)/.runtime
 
 $(VENV)/bin/python:
