@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -30,7 +30,9 @@ def sent(days_ago: int, **values) -> Claim:
     """A claim that was sent so many days ago."""
     claim = queued(coded(insured(**values), days_ago=days_ago + 1))
     submit_claims(gateway=FakeGateway())
-    moment = clock.now() - timedelta(days=days_ago)
+    # Noon: days ago at this hour can be another day, when clocks were changed in between.
+    day = clock.today() - timedelta(days=days_ago)
+    moment = timezone.make_aware(datetime.combine(day, time(12)))
     Submission.objects.filter(claim=claim).update(sent_at=moment)
     Claim.objects.filter(pk=claim.pk).update(first_sent_at=moment)
     claim.refresh_from_db()
