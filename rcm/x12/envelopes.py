@@ -60,6 +60,11 @@ def read_group(e: list[str], number: int) -> Group:
     )  # fmt: skip
 
 
+def _is_number(text: str, longest: int) -> bool:
+    """Digits 0 to 9 only: ``str.isdigit`` also says yes to a superscript, ``int`` then fails."""
+    return len(text) <= longest and text.isascii() and text.isdigit()
+
+
 class EnvelopeReader:
     """Keeps the open interchange, group and transaction, and checks how they fit together."""
 
@@ -115,8 +120,6 @@ class EnvelopeReader:
             message = "The interchange header (ISA) cannot be read: it must have 16 elements and "
             message += "declare its separators."
             fatal = True
-        elif junk.reason == "segment-too-long":
-            message, fatal = "A segment without an end was cut off.", True
         else:
             message = f"This is not X12: '{shown}'."
             fatal = not self.document.interchanges
@@ -125,6 +128,17 @@ class EnvelopeReader:
                     f"Something that is not X12 stands between or after interchanges: '{shown}'."
                 )
         self.file_error(junk.reason, message, fatal=fatal, value=shown)
+
+    def segment_cut(self, by: str) -> None:
+        """What was read last has no terminator; the missing trailers are told beside it."""
+        what = "The file ends" if by == "file" else "Another interchange begins"
+        self.file_error("segment-unterminated", f"{what} inside a segment.", fatal=False)
+
+    def too_long(self) -> None:
+        """A segment that was not looked at: whatever it belongs to is incomplete without it."""
+        self._keep(self.error(
+            "segment-too-long", "A segment of more than a million characters was set aside, not "
+            "read.", expected="a segment that ends", ack="8"))  # fmt: skip
 
     # -- interchange ------------------------------------------------------------------------
 
@@ -254,7 +268,7 @@ class EnvelopeReader:
                 ("GS04 must be a date, written CCYYMMDD", group.date is not None),
                 ("GS05 must be a time, written HHMM", is_time(group.time)),
                 ("GS06 must be a number of 1 to 9 digits",
-                 group.control_number.isdigit() and len(group.control_number) < 10),
+                 _is_number(group.control_number, 9)),
                 ("GS07 must be X", len(e) > 7 and e[7] == "X"),
                 ("GS08 must name the guide", bool(group.version)),
             ), 1,
@@ -315,7 +329,7 @@ class EnvelopeReader:
         interchange.closed = True
         interchange.last_segment = self.number
         e = e + [""] * 2
-        if not e[1].isdigit() or int(e[1][:9]) != self.groups_in_interchange:
+        if not _is_number(e[1], 5) or int(e[1]) != self.groups_in_interchange:
             self._keep(self.error(
                 "interchange-count", f"IEA01 says {e[1][:20] or 'nothing'}, but the interchange "
                 f"has {self.groups_in_interchange} groups.", element="IEA01", value=e[1],
@@ -333,11 +347,11 @@ class EnvelopeReader:
         if self.interchange is not None:
             self.interchange.ta1s.append(ta1)
         sound = (
-            ("TA101", len(e[1]) == 9 and e[1].isdigit(), "a control number of nine digits"),
+            ("TA101", len(e[1]) == 9 and _is_number(e[1], 9), "a control number of nine digits"),
             ("TA102", ta1.date is not None, "a date, written YYMMDD"),
             ("TA103", is_time(e[3]), "a time, written HHMM"),
             ("TA104", e[4] in ("A", "E", "R"), "A, E or R"),
-            ("TA105", len(e[5]) == 3 and e[5] <= "031", "a note code from 000 to 031"),
+            ("TA105", len(e[5]) == 3 and _is_number(e[5], 3) and e[5] <= "031", "a note code from 000 to 031"),
         )
         for element, fine, what in sound:
             if not fine:

@@ -65,8 +65,7 @@ class Walk(WalkErrors):
                 self.junk(token)
             elif isinstance(token, End):
                 if token.cut:
-                    self.file_error("segment-unterminated", "The file ends inside a segment.",
-                                    fatal=False)  # fmt: skip
+                    self.segment_cut(token.cut)
                     continue
                 yield from self.leave_transaction("file")
         self.finish()
@@ -379,5 +378,8 @@ class Walk(WalkErrors):
         """Bytes that belong nowhere."""
         if self.keep_raw:
             self.document.pieces.append(token.text)
-        if token.reason:
+        if token.reason == "segment-too-long":
+            self.number += 1
+            self.too_long()
+        elif token.reason:
             self.junk_error(token)
