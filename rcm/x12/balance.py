@@ -5,10 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import NamedTuple
 
+from rcm.x12.exact import ZERO, add, subtract, total
 from rcm.x12.model.remittance import ClaimPayment, Remittance835, ServicePayment
-from rcm.x12.model.values import Adjustment
-
-_ZERO = Decimal(0)
 
 
 class Imbalance(NamedTuple):
@@ -29,59 +27,62 @@ class Imbalance(NamedTuple):
     @property
     def difference(self) -> Decimal:
         """``stated`` - ``computed``."""
-        return self.stated - self.computed
-
-
-def _sum(adjustments: list[Adjustment]) -> Decimal:
-    total = _ZERO
-    for adjustment in adjustments:
-        total += adjustment.amount
-    return total
+        return subtract(self.stated, self.computed)
 
 
 def balance_line(line: ServicePayment, claim: ClaimPayment) -> Imbalance | None:
     """SVC02 minus the line's CAS must be SVC03 (TR3 005010X221A1, 1.10.2.1.1)."""
-    computed = line.charge - _sum(line.adjustments) if line.adjustments else line.charge
+    if not line.adjustments:
+        adjusted, computed = ZERO, line.charge
+    else:
+        adjusted = total(a.amount for a in line.adjustments)
+        computed = subtract(line.charge, adjusted)
     if computed == line.paid:
         return None
     return Imbalance(
         "line", claim.patient_control_number, line.position, line.paid, computed,
         f"Claim {claim.patient_control_number}, line {line.procedure.code}: charge {line.charge} "
-        f"minus adjustments {line.charge - computed} is {computed}, but SVC03 says {line.paid} "
-        f"was paid (difference {line.paid - computed}).",
+        f"minus adjustments {adjusted} is {computed}, but SVC03 says {line.paid} "
+        f"was paid (difference {subtract(line.paid, computed)}).",
     )  # fmt: skip
 
 
 def balance_claim(claim: ClaimPayment) -> Imbalance | None:
     """CLP03 minus all CAS of the claim and its lines must be CLP04 (1.10.2.1.2)."""
-    total = _sum(claim.adjustments) if claim.adjustments else _ZERO
+    adjusted = ZERO
+    for adjustment in claim.adjustments:
+        adjusted = add(adjusted, adjustment.amount)
     for line in claim.lines:
         for adjustment in line.adjustments:
-            total += adjustment.amount
-    computed = claim.charge - total
+            adjusted = add(adjusted, adjustment.amount)
+    computed = subtract(claim.charge, adjusted)
     if computed == claim.paid:
         return None
     return Imbalance(
         "claim", claim.patient_control_number, claim.position, claim.paid, computed,
-        f"Claim {claim.patient_control_number}: charge {claim.charge} minus adjustments {total} "
+        f"Claim {claim.patient_control_number}: charge {claim.charge} minus adjustments {adjusted} "
         f"is {computed}, but CLP04 says {claim.paid} was paid "
-        f"(difference {claim.paid - computed}).",
+        f"(difference {subtract(claim.paid, computed)}).",
     )  # fmt: skip
+
+
+def stated_payment(remittance: Remittance835) -> Decimal:
+    """BPR02, negative when BPR03 says that the payer is owed (D)."""
+    amount = remittance.amount
+    return amount.copy_negate() if remittance.credit_debit == "D" else amount
 
 
 def balance_transaction(remittance: Remittance835, paid: Decimal) -> Imbalance | None:
     """The sum of CLP04 minus the PLB amounts must be BPR02 (1.10.2.1.3)."""
-    plb = _ZERO
-    for adjustment in remittance.provider_adjustments:
-        plb += adjustment.amount
-    computed = paid - plb
-    stated = -remittance.amount if remittance.credit_debit == "D" else remittance.amount
+    plb = total(a.amount for a in remittance.provider_adjustments)
+    computed = subtract(paid, plb)
+    stated = stated_payment(remittance)
     if computed == stated:
         return None
     return Imbalance(
         "transaction", remittance.trace_number, remittance.position, stated, computed,
         f"Payment {remittance.trace_number}: claims paid {paid} minus provider adjustments {plb} "
-        f"is {computed}, but BPR02 says {stated} (difference {stated - computed}).",
+        f"is {computed}, but BPR02 says {stated} (difference {subtract(stated, computed)}).",
     )  # fmt: skip
 
 
@@ -91,9 +92,9 @@ def balance_835(remittance: Remittance835) -> list[Imbalance]:
     An unreadable amount (``NaN``) never balances.  Nothing is rounded and nothing is repaired.
     """
     found: list[Imbalance] = []
-    paid = _ZERO
+    paid = ZERO
     for claim in remittance.claims:
-        paid += claim.paid
+        paid = add(paid, claim.paid)
         found += [i for i in (balance_line(line, claim) for line in claim.lines) if i]
         if (imbalance := balance_claim(claim)) is not None:
             found.append(imbalance)

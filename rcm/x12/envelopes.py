@@ -351,8 +351,9 @@ class EnvelopeReader:
             ("TA102", ta1.date is not None, "a date, written YYMMDD"),
             ("TA103", is_time(e[3]), "a time, written HHMM"),
             ("TA104", e[4] in ("A", "E", "R"), "A, E or R"),
-            ("TA105", len(e[5]) == 3 and _is_number(e[5], 3) and e[5] <= "031", "a note code from 000 to 031"),
-        )
+            ("TA105", len(e[5]) == 3 and _is_number(e[5], 3) and e[5] <= "031",
+             "a note code from 000 to 031"),
+        )  # fmt: skip
         for element, fine, what in sound:
             if not fine:
                 value = e[int(element[-1])]

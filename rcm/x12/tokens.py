@@ -276,8 +276,8 @@ class Tokens:
     def cut_off_by(self, head: int, delimiters: Delimiters) -> Iterator[Token]:
         """An interchange that the next one's header cuts off, perhaps inside a segment.
 
-        Files that were put together after one of them broke off look like this. The header decides
-        even where its separators are others: else the second interchange would be lost in the first.
+        Files that were put together after one of them broke off look like this. The header counts
+        even when its separators are others: else the second interchange would vanish in the first.
         """
         text, self.buffer = self.buffer[:head], self.buffer[head:]
         whole, terminator, rest = text.rpartition(delimiters.segment)

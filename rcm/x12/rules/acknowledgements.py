@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
-from typing import Final
 
 from rcm.x12.checks import Checks
 from rcm.x12.errors import Snip
+from rcm.x12.exact import ZERO, add
 from rcm.x12.model.acknowledgements import AcknowledgedTransaction, Acknowledgement999
 from rcm.x12.model.status import ClaimStatus, StatusReceiver, StatusRow
 from rcm.x12.problems import Problem
 from rcm.x12.rules.base import Rules
-
-_ZERO: Final = Decimal(0)
 
 
 def _wrong(
@@ -32,7 +29,7 @@ class _Total:
     def __init__(self, receiver: StatusReceiver) -> None:
         self.receiver = receiver
         self.claims = 0
-        self.charges = _ZERO
+        self.charges = ZERO
         self.complete = True
 
     def add(self, claim: ClaimStatus) -> None:
@@ -42,7 +39,7 @@ class _Total:
         if charge is None:
             self.complete = False
         else:
-            self.charges += charge
+            self.charges = add(self.charges, charge)
 
 
 class AcknowledgementRules(Rules):
@@ -92,7 +89,7 @@ class AcknowledgementRules(Rules):
         receiver = total.receiver
         quantities = {q.qualifier: q.quantity for q in receiver.quantities}
         if {"90", "AA"} & set(quantities):
-            stated = quantities.get("90", _ZERO) + quantities.get("AA", _ZERO)
+            stated = add(quantities.get("90", ZERO), quantities.get("AA", ZERO))
             if stated != total.claims:
                 yield _wrong(
                     "ack-count", "The number of claims (QTY*90 and QTY*AA)", receiver.position,
@@ -100,7 +97,7 @@ class AcknowledgementRules(Rules):
                 )  # fmt: skip
         amounts = {a.qualifier: a.amount for a in receiver.amounts}
         if {"YU", "YY"} & set(amounts) and total.complete:
-            stated = amounts.get("YU", _ZERO) + amounts.get("YY", _ZERO)
+            stated = add(amounts.get("YU", ZERO), amounts.get("YY", ZERO))
             if stated != total.charges:
                 yield _wrong(
                     "ack-total", "The sum of charges (AMT*YU and AMT*YY)", receiver.position,

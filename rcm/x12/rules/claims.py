@@ -5,25 +5,24 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from typing import Final
 
 from rcm.x12.checks import Checks, Lookup
 from rcm.x12.codesets import PLACES_OF_SERVICE
 from rcm.x12.errors import Snip
+from rcm.x12.exact import add, subtract, total
 from rcm.x12.model.claims import Claim, ClaimRow, LinePayment, OtherPayer, ServiceLine
 from rcm.x12.model.party import Party
 from rcm.x12.problems import Problem
 from rcm.x12.rules.base import Rules
 from rcm.x12.rules.parties import check_party, party_is_fine
 
-_ZERO: Final = Decimal(0)
-
 
 def _sum_problem(
     code: str, message: str, segment: int, element: str, stated: Decimal, computed: Decimal
 ) -> Problem:
+    difference = subtract(stated, computed)
     return Problem(
-        code, Snip.BALANCE, f"{message} (difference {stated - computed}).", segment=segment,
+        code, Snip.BALANCE, f"{message} (difference {difference}).", segment=segment,
         segment_id=element[:3], element=element, value=str(stated), expected=str(computed),
     )  # fmt: skip
 
@@ -67,14 +66,12 @@ class ClaimRules(Rules):
 
     def add_sums(self, claim: Claim, found: list[Problem]) -> None:
         """CLM02 = sum of the lines (TR3 2300 CLM02); other payers (TR3 1.4.4)."""
-        total = _ZERO
-        for line in claim.lines:
-            total += line.charge
-        if total != claim.charge and claim.lines:
+        charged = total(line.charge for line in claim.lines)
+        if charged != claim.charge and claim.lines:
             found.append(
                 _sum_problem(
                     "claim-total", f"CLM02 says {claim.charge}, but the service lines add up to "
-                    f"{total}", claim.position, "CLM02", claim.charge, total,
+                    f"{charged}", claim.position, "CLM02", claim.charge, charged,
                 )
             )  # fmt: skip
         for other in claim.other_payers:
@@ -83,20 +80,21 @@ class ClaimRules(Rules):
     def add_other_payer_sums(self, claim: Claim, other: OtherPayer, found: list[Problem]) -> None:
         """What another payer paid and adjusted must make up the charge, claim and lines."""
         payer_id = other.payer.id if other.payer else ""
-        adjusted = sum((a.amount for a in other.adjustments), _ZERO)
+        adjusted = total(a.amount for a in other.adjustments)
         for line in claim.lines:
             mine = [p for p in line.payments if p.payer_id == payer_id]
-            adjusted += sum((a.amount for p in mine for a in p.adjustments), _ZERO)
+            adjusted = add(adjusted, total(a.amount for p in mine for a in p.adjustments))
             self.add_line_payment_sum(line, mine, found)
         paid = other.paid
         if paid is None:
             return
-        if paid + adjusted != claim.charge:
+        told = add(paid, adjusted)
+        if told != claim.charge:
             found.append(
                 _sum_problem(
                     "other-payer-balance", f"Other payer {payer_id}: paid {paid} (AMT*D) plus "
-                    f"adjustments {adjusted} is {paid + adjusted}, but the claim is {claim.charge}",
-                    other.position, "AMT02", paid, claim.charge - adjusted,
+                    f"adjustments {adjusted} is {told}, but the claim is {claim.charge}",
+                    other.position, "AMT02", paid, subtract(claim.charge, adjusted),
                 )
             )  # fmt: skip
 
@@ -106,15 +104,16 @@ class ClaimRules(Rules):
         """SV102 = SVD02 + CAS for a payer that did not bundle the line."""
         if not mine or any(p.bundled_line for p in mine):
             return
-        paid = sum((p.paid for p in mine), _ZERO)
-        adjusted = sum((a.amount for p in mine for a in p.adjustments), _ZERO)
-        if paid + adjusted != line.charge:
+        paid = total(p.paid for p in mine)
+        adjusted = total(a.amount for p in mine for a in p.adjustments)
+        told = add(paid, adjusted)
+        if told != line.charge:
             found.append(
                 _sum_problem(
                     "line-payment-balance", f"Line {line.number}: payer {mine[0].payer_id} paid "
-                    f"{paid} (SVD02) plus adjustments {adjusted} is {paid + adjusted}, but the "
+                    f"{paid} (SVD02) plus adjustments {adjusted} is {told}, but the "
                     f"charge is {line.charge}", mine[0].position, "SVD02", paid,
-                    line.charge - adjusted,
+                    subtract(line.charge, adjusted),
                 )
             )  # fmt: skip
 

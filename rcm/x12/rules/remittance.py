@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Decimal
 
 from rcm.x12.balance import Imbalance, balance_claim, balance_line, balance_transaction
 from rcm.x12.checks import Checks
 from rcm.x12.errors import Snip
+from rcm.x12.exact import ZERO, add
 from rcm.x12.model.remittance import ClaimPayment, Remittance835
 from rcm.x12.problems import Problem
 from rcm.x12.rules.base import Rules
@@ -25,11 +25,11 @@ class RemittanceRules(Rules):
 
     def __init__(self, checks: Checks) -> None:
         super().__init__(checks)
-        self.paid = Decimal(0)
+        self.paid = ZERO
 
     def claim(self, row: ClaimPayment) -> Iterable[Problem]:
         """Line and claim sums; check digits and codes."""
-        self.paid += row.paid
+        self.paid = add(self.paid, row.paid)
         found: list[Problem] = []
         if self.balance:
             for line in row.lines:
