@@ -30,6 +30,13 @@ class Imbalance(NamedTuple):
         return subtract(self.stated, self.computed)
 
 
+def _told(subject: str, computed: Decimal, stated: Decimal, message: str) -> str:
+    """The message with its figures, or that there are none."""
+    if computed.is_nan() or stated.is_nan():
+        return f"{subject} cannot be balanced: an amount is missing or unreadable."
+    return f"{subject}: {message} (difference {subtract(stated, computed)})."
+
+
 def balance_line(line: ServicePayment, claim: ClaimPayment) -> Imbalance | None:
     """SVC02 minus the line's CAS must be SVC03 (TR3 005010X221A1, 1.10.2.1.1)."""
     if not line.adjustments:
@@ -39,11 +46,11 @@ def balance_line(line: ServicePayment, claim: ClaimPayment) -> Imbalance | None:
         computed = subtract(line.charge, adjusted)
     if computed == line.paid:
         return None
+    subject = f"Claim {claim.patient_control_number}, line {line.procedure.code}"
     return Imbalance(
         "line", claim.patient_control_number, line.position, line.paid, computed,
-        f"Claim {claim.patient_control_number}, line {line.procedure.code}: charge {line.charge} "
-        f"minus adjustments {adjusted} is {computed}, but SVC03 says {line.paid} "
-        f"was paid (difference {subtract(line.paid, computed)}).",
+        _told(subject, computed, line.paid, f"charge {line.charge} minus adjustments {adjusted} "
+              f"is {computed}, but SVC03 says {line.paid} was paid"),
     )  # fmt: skip
 
 
@@ -60,9 +67,9 @@ def balance_claim(claim: ClaimPayment) -> Imbalance | None:
         return None
     return Imbalance(
         "claim", claim.patient_control_number, claim.position, claim.paid, computed,
-        f"Claim {claim.patient_control_number}: charge {claim.charge} minus adjustments {adjusted} "
-        f"is {computed}, but CLP04 says {claim.paid} was paid "
-        f"(difference {subtract(claim.paid, computed)}).",
+        _told(f"Claim {claim.patient_control_number}", computed, claim.paid,
+              f"charge {claim.charge} minus adjustments {adjusted} is {computed}, but CLP04 says "
+              f"{claim.paid} was paid"),
     )  # fmt: skip
 
 
@@ -81,8 +88,9 @@ def balance_transaction(remittance: Remittance835, paid: Decimal) -> Imbalance |
         return None
     return Imbalance(
         "transaction", remittance.trace_number, remittance.position, stated, computed,
-        f"Payment {remittance.trace_number}: claims paid {paid} minus provider adjustments {plb} "
-        f"is {computed}, but BPR02 says {stated} (difference {subtract(stated, computed)}).",
+        _told(f"Payment {remittance.trace_number}", computed, stated,
+              f"claims paid {paid} minus provider adjustments {plb} is {computed}, but BPR02 says "
+              f"{stated}"),
     )  # fmt: skip
 
 

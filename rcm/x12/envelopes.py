@@ -51,11 +51,17 @@ def bare_interchange(head: Head) -> Interchange:
     )
 
 
+def _has_short_dates(version: str) -> bool:
+    """Before 004010, GS04 was written YYMMDD; of such groups only the envelopes are looked at."""
+    return version[:6].isdigit() and version[:6] < "004010"
+
+
 def read_group(e: list[str], number: int) -> Group:
     """GS."""
     e = e + [""] * (9 - len(e))
+    day = to_day(e[4]) or (to_short_day(e[4]) if _has_short_dates(e[8]) else None)
     return Group(
-        e[1], e[2].strip(), e[3].strip(), to_day(e[4]), e[5], e[6], e[8], first_segment=number,
+        e[1], e[2].strip(), e[3].strip(), day, e[5], e[6], e[8], first_segment=number,
         last_segment=number,
     )  # fmt: skip
 
@@ -259,17 +265,20 @@ class EnvelopeReader:
             )
         assert self.interchange is not None
         self.group = group
+        old = _has_short_dates(group.version)
+        agencies = ("X",) if group.version.startswith("005010X") else ("X", "T")
         self.interchange.groups.append(group)
         for index, (what, sound) in enumerate(
             (
                 ("GS01 must be two letters", len(group.functional_id) == 2),
                 ("GS02 must name the sender", 2 <= len(group.sender) <= 15),
                 ("GS03 must name the receiver", 2 <= len(group.receiver) <= 15),
-                ("GS04 must be a date, written CCYYMMDD", group.date is not None),
+                (f"GS04 must be a date, written {'YYMMDD' if old else 'CCYYMMDD'}",
+                 group.date is not None),
                 ("GS05 must be a time, written HHMM", is_time(group.time)),
                 ("GS06 must be a number of 1 to 9 digits",
                  _is_number(group.control_number, 9)),
-                ("GS07 must be X", len(e) > 7 and e[7] == "X"),
+                (f"GS07 must be {' or '.join(agencies)}", len(e) > 7 and e[7] in agencies),
                 ("GS08 must name the guide", bool(group.version)),
             ), 1,
         ):  # fmt: skip

@@ -321,3 +321,19 @@ def test_interchange_after_one_that_broke_off_is_read_with_its_own_separators(cu
 def test_junk_of_many_blocks_is_told_once():
     document = check(b"\x00\xff\x17" * 1_000_000)
     assert [e.code for e in document.errors] == ["not-x12"]
+
+
+@pytest.mark.parametrize(
+    ("version", "date", "agency", "told"),
+    [
+        ("003010", "970501", "X", set()), ("004010", "970501", "X", {"GS04"}),
+        ("004010", "19970501", "T", set()), ("004010", "19970501", "Q", {"GS07"}),
+        ("005010X222A1", "260105", "X", {"GS04"}), ("005010X222A1", "20260105", "T", {"GS07"}),
+    ],
+)  # fmt: skip
+def test_group_header_is_measured_by_the_rules_of_its_version(version, date, agency, told):
+    """YYMMDD was right before 004010; agency T (transport) is none of a HIPAA guide's."""
+    group = f"*{date}*0930*17*{agency}*{version}~".encode()
+    data = CLAIMS.replace(b"*20260105*0930*17*X*005010X222A1~", group, 1)
+    assert data != CLAIMS or told == set()
+    assert {e.element for e in check(data).errors if e.code == "gs-value"} == told

@@ -75,3 +75,16 @@ def test_total_is_that_of_whole_numbers(amounts):
 
 def test_unreadable_amount_poisons_the_sum():
     assert total([Decimal(1), x12.UNREADABLE]).is_nan()
+
+
+def test_unreadable_amount_is_told_in_words_and_not_as_a_difference():
+    era = build.data(build.remittance_835()).replace(
+        b"SVC*HC:99213*125*80", b"SVC*HC:99213*1Z5*80", 1
+    )
+    messages = [e.message for e in x12.read(era).errors if e.level == x12.Snip.BALANCE]
+    assert messages == [
+        "Claim ACCT1, line 99213 cannot be balanced: an amount is missing or unreadable."
+    ]
+    claims = build.data(build.claims_837p()).replace(b"CLM*ACCT1*125*", b"CLM*ACCT1*1Z5*", 1)
+    messages = [e.message for e in x12.read(claims).errors if e.level == x12.Snip.BALANCE]
+    assert messages == ["CLM02 cannot be checked: an amount that belongs to it is unreadable."]

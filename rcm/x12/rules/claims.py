@@ -30,8 +30,12 @@ def _sum_problem(
     holds: Holds | None = None,
 ) -> Problem:  # fmt: skip
     difference = subtract(stated, computed)
+    if difference.is_nan():
+        message = f"{element} cannot be checked: an amount that belongs to it is unreadable."
+    else:
+        message = f"{message} (difference {difference})."
     return Problem(
-        code, Snip.BALANCE, f"{message} (difference {difference}).", segment=segment,
+        code, Snip.BALANCE, message, segment=segment,
         segment_id=element[:3], element=element, value=str(stated), expected=str(computed),
         holds=holds,
     )  # fmt: skip
