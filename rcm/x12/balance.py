@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
 from rcm.x12.exact import ZERO, add, subtract, total
 from rcm.x12.model.remittance import ClaimPayment, Remittance835, ServicePayment
+from rcm.x12.model.values import Adjustment
 
 
 class Imbalance(NamedTuple):
@@ -37,40 +39,57 @@ def _told(subject: str, computed: Decimal, stated: Decimal, message: str) -> str
     return f"{subject}: {message} (difference {subtract(stated, computed)})."
 
 
-def balance_line(line: ServicePayment, claim: ClaimPayment) -> Imbalance | None:
+def adjusted(adjustments: Iterable[Adjustment]) -> Decimal:
+    """The sum of the CAS amounts; a plain loop, since every line of every claim passes here."""
+    found = ZERO
+    for adjustment in adjustments:
+        found = add(found, adjustment.amount)
+    return found
+
+
+def balance_line(
+    line: ServicePayment, claim: ClaimPayment, adjustments: Decimal
+) -> Imbalance | None:
     """SVC02 minus the line's CAS must be SVC03 (TR3 005010X221A1, 1.10.2.1.1)."""
-    if not line.adjustments:
-        adjusted, computed = ZERO, line.charge
-    else:
-        adjusted = total(a.amount for a in line.adjustments)
-        computed = subtract(line.charge, adjusted)
+    computed = subtract(line.charge, adjustments)
     if computed == line.paid:
         return None
     subject = f"Claim {claim.patient_control_number}, line {line.procedure.code}"
     return Imbalance(
         "line", claim.patient_control_number, line.position, line.paid, computed,
-        _told(subject, computed, line.paid, f"charge {line.charge} minus adjustments {adjusted} "
+        _told(subject, computed, line.paid, f"charge {line.charge} minus adjustments {adjustments} "
               f"is {computed}, but SVC03 says {line.paid} was paid"),
     )  # fmt: skip
 
 
-def balance_claim(claim: ClaimPayment) -> Imbalance | None:
+def balance_claim(claim: ClaimPayment, of_lines: Decimal) -> Imbalance | None:
     """CLP03 minus all CAS of the claim and its lines must be CLP04 (1.10.2.1.2)."""
-    adjusted = ZERO
-    for adjustment in claim.adjustments:
-        adjusted = add(adjusted, adjustment.amount)
-    for line in claim.lines:
-        for adjustment in line.adjustments:
-            adjusted = add(adjusted, adjustment.amount)
-    computed = subtract(claim.charge, adjusted)
+    adjustments = add(of_lines, adjusted(claim.adjustments)) if claim.adjustments else of_lines
+    computed = subtract(claim.charge, adjustments)
     if computed == claim.paid:
         return None
     return Imbalance(
         "claim", claim.patient_control_number, claim.position, claim.paid, computed,
         _told(f"Claim {claim.patient_control_number}", computed, claim.paid,
-              f"charge {claim.charge} minus adjustments {adjusted} is {computed}, but CLP04 says "
-              f"{claim.paid} was paid"),
+              f"charge {claim.charge} minus adjustments {adjustments} is {computed}, but CLP04 "
+              f"says {claim.paid} was paid"),
     )  # fmt: skip
+
+
+def balance_claim_and_lines(claim: ClaimPayment) -> list[Imbalance]:
+    """The sums of one claim that do not hold, its lines first."""
+    found: list[Imbalance] = []
+    of_lines = ZERO
+    for line in claim.lines:
+        adjustments = adjusted(line.adjustments)
+        of_lines = add(of_lines, adjustments)
+        imbalance = balance_line(line, claim, adjustments)
+        if imbalance is not None:
+            found.append(imbalance)
+    imbalance = balance_claim(claim, of_lines)
+    if imbalance is not None:
+        found.append(imbalance)
+    return found
 
 
 def stated_payment(remittance: Remittance835) -> Decimal:
@@ -103,9 +122,7 @@ def balance_835(remittance: Remittance835) -> list[Imbalance]:
     paid = ZERO
     for claim in remittance.claims:
         paid = add(paid, claim.paid)
-        found += [i for i in (balance_line(line, claim) for line in claim.lines) if i]
-        if (imbalance := balance_claim(claim)) is not None:
-            found.append(imbalance)
+        found += balance_claim_and_lines(claim)
     if (imbalance := balance_transaction(remittance, paid)) is not None:
         found.append(imbalance)
     return found

@@ -9,7 +9,7 @@ from decimal import Decimal
 from rcm.x12.checks import Checks, Lookup
 from rcm.x12.codesets import PLACES_OF_SERVICE
 from rcm.x12.errors import Snip
-from rcm.x12.exact import add, subtract, total
+from rcm.x12.exact import ZERO, add, subtract, total
 from rcm.x12.model.claims import Claim, ClaimRow, LinePayment, OtherPayer, ServiceLine
 from rcm.x12.model.party import Party
 from rcm.x12.problems import Holds, Problem
@@ -81,7 +81,9 @@ class ClaimRules(Rules):
 
     def add_sums(self, claim: Claim, found: list[Problem]) -> None:
         """CLM02 = sum of the lines (TR3 2300 CLM02); other payers (TR3 1.4.4)."""
-        charged = total(line.charge for line in claim.lines)
+        charged = ZERO
+        for line in claim.lines:
+            charged = add(charged, line.charge)
         if charged != claim.charge and claim.lines:
             found.append(
                 _sum_problem(

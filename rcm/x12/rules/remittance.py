@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rcm.x12.balance import Imbalance, balance_claim, balance_line, balance_transaction
+from rcm.x12.balance import Imbalance, balance_claim_and_lines, balance_transaction
 from rcm.x12.checks import Checks
 from rcm.x12.errors import Snip
 from rcm.x12.exact import ZERO, add
@@ -34,13 +34,7 @@ class RemittanceRules(Rules):
         self.paid = add(self.paid, row.paid)
         found: list[Problem] = []
         if self.balance:
-            for line in row.lines:
-                imbalance = balance_line(line, row)
-                if imbalance is not None:
-                    found.append(_problem(imbalance))
-            imbalance = balance_claim(row)
-            if imbalance is not None:
-                found.append(_problem(imbalance))
+            found += [_problem(imbalance) for imbalance in balance_claim_and_lines(row)]
         if self.codes:
             if row.rendering is not None and not party_is_fine(row.rendering):
                 found += check_party(row.rendering, strict=self.checks.strict)
