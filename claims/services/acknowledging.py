@@ -73,7 +73,7 @@ def process_acknowledgements() -> AcknowledgementResult:
 
 def _next_file() -> Transmission | None:
     return (
-        Transmission.objects.select_for_update(skip_locked=True, of=("self",))
+        Transmission.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
         .filter(direction=Direction.INBOUND, kind__in=KINDS, state=TransmissionState.RECEIVED)
         .order_by("id")
         .first()
@@ -107,7 +107,7 @@ def _apply(file: Transmission, answers: Sequence[Answer], result: Acknowledgemen
         return
     claims = {
         claim.pk: claim
-        for claim in Claim.objects.select_for_update(of=("self",))
+        for claim in Claim.objects.select_for_update(of=("self",), no_key=True)
         .filter(pk__in={answer.submission.claim_id for answer in answers})
         .select_related("encounter")
         .order_by("pk")

@@ -23,7 +23,7 @@ def mark_adjudicated(
     """
     with transaction.atomic():
         claims = list(
-            Claim.objects.select_for_update(of=("self",))
+            Claim.objects.select_for_update(of=("self",), no_key=True)
             .filter(pk__in=claim_ids)
             .select_related("encounter")
             .order_by("pk")

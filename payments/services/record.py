@@ -48,7 +48,7 @@ def record_remittances(*, transmission_id: int, by: User | None = None) -> list[
     (``conflict``).
     """
     with transaction.atomic():
-        file = Transmission.objects.select_for_update().get(pk=transmission_id)
+        file = Transmission.objects.select_for_update(no_key=True).get(pk=transmission_id)
         known = list(file.remittances.order_by("position"))
         if file.state == TransmissionState.PROCESSED:
             return [Recorded(remittance, is_new=False) for remittance in known]
@@ -117,7 +117,7 @@ def _record(file: Transmission, found: Sequence[ReadRemittance], payers: _Payers
 def _existing(keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Remittance]:
     """Recorded remittances with these trace numbers, locked, by payer and trace number."""
     rows = (
-        Remittance.objects.select_for_update(of=("self",))
+        Remittance.objects.select_for_update(of=("self",), no_key=True)
         .exclude(state=RemittanceState.REPLACED)
         .filter(trace_number__in={trace for _, trace in keys})
         .order_by("pk")

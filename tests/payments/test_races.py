@@ -24,32 +24,11 @@ from rcm.ledger.models import Entry, Posting
 from tests.factories import TradingPartnerFactory
 from tests.factories.era import Clp, Era, Svc, era_file
 from tests.factories.money import sent_claims
+from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 D = Decimal
-
-
-def at_once(*actions):
-    """Run the actions in threads that start together; their answers, in order."""
-    barrier = threading.Barrier(len(actions))
-    answers: list[object] = [None] * len(actions)
-
-    def run(index, action):
-        try:
-            barrier.wait(10)
-            answers[index] = action()
-        except Exception as error:  # noqa: BLE001 - the test looks at it
-            answers[index] = error
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(actions)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return answers
 
 
 def payment(count=10, trace="EFT0001"):
