@@ -76,7 +76,7 @@ def open_denials(*, limit: int = BATCH) -> list[Denial]:
 
 def _lock_claims(payments: Sequence[RemittanceClaim]) -> None:
     """In the order of their keys, as posting locks them: two of them never wait in a circle."""
-    ids = {payment.claim_id for payment in payments}
+    ids = {payment.claim_id for payment in payments if payment.claim_id is not None}
     list(Claim.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
 
 
