@@ -18,6 +18,7 @@ from django.db import OperationalError, transaction
 from claims import rules
 from claims.enums import ClaimState, TaskKind
 from claims.models import Acknowledgement, Claim, Submission
+from claims.queries.submissions import current_among
 from claims.services.answers import Answer, NotOurs, answers_of
 from claims.services.submitting import mark_locked
 from claims.services.tasks_of_claims import NewTask, close_tasks, open_tasks
@@ -114,10 +115,12 @@ def _apply(file: Transmission, answers: Sequence[Answer], result: Acknowledgemen
     }
     rows = [_row(file, answer) for answer in answers]
     Acknowledgement.objects.bulk_create(rows, batch_size=500)
+    # Asked now: what was read before the lock may have been replaced by a correction since.
+    still = current_among(answer.submission.pk for answer in answers)
     current = [
         (answer, row)
         for answer, row in zip(answers, rows, strict=True)
-        if answer.submission.is_current
+        if answer.submission.pk in still
     ]
     _note_late_send([claims[answer.submission.claim_id] for answer, _ in current])
     _move(claims, current)
