@@ -18,6 +18,7 @@ from django.db import OperationalError, transaction
 from claims import rules
 from claims.enums import ClaimState, TaskKind
 from claims.models import Acknowledgement, Claim, Submission
+from claims.queries.submissions import current_among
 from claims.services.answers import Answer, NotOurs, answers_of
 from claims.services.submitting import mark_locked
 from claims.services.tasks_of_claims import NewTask, close_tasks, open_tasks
@@ -73,7 +74,7 @@ def process_acknowledgements() -> AcknowledgementResult:
 
 def _next_file() -> Transmission | None:
     return (
-        Transmission.objects.select_for_update(skip_locked=True, of=("self",))
+        Transmission.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
         .filter(direction=Direction.INBOUND, kind__in=KINDS, state=TransmissionState.RECEIVED)
         .order_by("id")
         .first()
@@ -107,17 +108,19 @@ def _apply(file: Transmission, answers: Sequence[Answer], result: Acknowledgemen
         return
     claims = {
         claim.pk: claim
-        for claim in Claim.objects.select_for_update(of=("self",))
+        for claim in Claim.objects.select_for_update(of=("self",), no_key=True)
         .filter(pk__in={answer.submission.claim_id for answer in answers})
         .select_related("encounter")
         .order_by("pk")
     }
     rows = [_row(file, answer) for answer in answers]
     Acknowledgement.objects.bulk_create(rows, batch_size=500)
+    # Asked now: what was read before the lock may have been replaced by a correction since.
+    still = current_among(answer.submission.pk for answer in answers)
     current = [
         (answer, row)
         for answer, row in zip(answers, rows, strict=True)
-        if answer.submission.is_current
+        if answer.submission.pk in still
     ]
     _note_late_send([claims[answer.submission.claim_id] for answer, _ in current])
     _move(claims, current)

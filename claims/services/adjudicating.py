@@ -19,11 +19,12 @@ def mark_adjudicated(
     """The payer answered the current submission of these claims; returns how many moved.
 
     Sets the times of adjudication, closes what waited for an answer. A claim that was answered
-    before only takes the new state.
+    before only takes the new state; one that was rejected was adjudicated all the same, and
+    nobody should send it again.
     """
     with transaction.atomic():
         claims = list(
-            Claim.objects.select_for_update(of=("self",))
+            Claim.objects.select_for_update(of=("self",), no_key=True)
             .filter(pk__in=claim_ids)
             .select_related("encounter")
             .order_by("pk")
@@ -31,7 +32,13 @@ def mark_adjudicated(
         late = [claim for claim in claims if claim.state == ClaimState.QUEUED]
         if late:
             mark_locked(late)
-        waiting = {*AWAITING_PAYER, ClaimState.QUEUED, ClaimState.ADJUDICATED, ClaimState.DENIED}
+        waiting = {
+            *AWAITING_PAYER,
+            ClaimState.QUEUED,
+            ClaimState.REJECTED,
+            ClaimState.ADJUDICATED,
+            ClaimState.DENIED,
+        }
         moved = [claim for claim in claims if claim.state in waiting]
         now = clock.now()
         for claim in moved:
@@ -42,5 +49,10 @@ def mark_adjudicated(
         Submission.objects.filter(claim_id__in=ids, is_current=True, adjudicated_at=None).update(
             adjudicated_at=now
         )
-        close_tasks(ids, kinds=[TaskKind.FOLLOW_UP], outcome="Answered by the payer", user=None)
+        close_tasks(
+            ids,
+            kinds=[TaskKind.FOLLOW_UP, TaskKind.REJECTION],
+            outcome="Answered by the payer",
+            user=None,
+        )
         return len(moved)

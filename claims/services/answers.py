@@ -18,6 +18,7 @@ from claims.rejections import (
 from rcm import x12
 from rcm.clearinghouse.enums import Direction, FileKind
 from rcm.clearinghouse.models import Transmission
+from rcm.clearinghouse.rules import readable
 
 _SEGMENTS_BEFORE_ST = 2
 """We write one transaction a file: ISA and GS stand before its ST."""
@@ -70,7 +71,7 @@ class Answers:
 
 def answers_of(file: Transmission) -> Answers:
     """Everything the file says. Raises `NotOurs` when it answers no file and no claim of ours."""
-    document = x12.read(bytes(file.content), name=file.name)
+    document = x12.read(readable(bytes(file.content)), name=file.name)
     if file.kind == FileKind.INTERCHANGE_ACK:
         return _from_ta1(file, document)
     if file.kind == FileKind.FUNCTIONAL_ACK:

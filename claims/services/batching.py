@@ -61,7 +61,7 @@ def batch_queued() -> BatchResult:
 def _take() -> list[Claim]:
     """Lock queued claims that no other worker has; those in a file already are left alone."""
     return list(
-        Claim.objects.select_for_update(of=("self",), skip_locked=True)
+        Claim.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
         .filter(
             state=ClaimState.QUEUED,
             pk__in=Submission.objects.filter(is_current=True, transmission=None).values("claim"),

@@ -70,7 +70,7 @@ def _waiting(encounter_ids: Collection[int] | None, *, after: int) -> list[Encou
     if encounter_ids is not None:
         rows = rows.filter(pk__in=encounter_ids)
     return list(
-        rows.select_for_update(of=("self",), skip_locked=encounter_ids is None)
+        rows.select_for_update(of=("self",), no_key=True, skip_locked=encounter_ids is None)
         .select_related("primary_coverage__payer")
         .prefetch_related(Prefetch("coding_versions", complete, to_attr="complete_versions"))
         .order_by("pk")[:BATCH]

@@ -35,7 +35,7 @@ def log_call(
     _refuse_incomplete(outcome, summary, reference_number, next_action_on)
     with transaction.atomic():
         claim = (
-            Claim.objects.select_for_update(of=("self",))
+            Claim.objects.select_for_update(of=("self",), no_key=True)
             .select_related("encounter")
             .get(pk=claim_id)
         )

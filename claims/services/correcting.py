@@ -114,7 +114,7 @@ def create_corrected_submission(
 
 def _locked(claim_id: int) -> Claim:
     return (
-        Claim.objects.select_for_update(of=("self",))
+        Claim.objects.select_for_update(of=("self",), no_key=True)
         .select_related("encounter", "payer")
         .get(pk=claim_id)
     )
@@ -122,7 +122,7 @@ def _locked(claim_id: int) -> Claim:
 
 def _current(claim: Claim) -> Submission:
     return (
-        claim.submissions.select_for_update(of=("self",))
+        claim.submissions.select_for_update(of=("self",), no_key=True)
         .select_related("coding_version")
         .get(is_current=True)
     )

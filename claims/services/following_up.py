@@ -50,7 +50,7 @@ def _open_overdue(on: date) -> int:
     )
     with transaction.atomic():
         claims = list(
-            Claim.objects.select_for_update(of=("self",), skip_locked=True)
+            Claim.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
             .filter(pk__in=overdue_claims(on).filter(~Exists(has_case)).values("pk"))
             .filter(state__in=AWAITING_PAYER)
             .select_related("encounter")

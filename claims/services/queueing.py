@@ -39,7 +39,9 @@ def queue_claims(
     """
     result = QueueResult()
     with transaction.atomic():
-        rows = Claim.objects.select_for_update(of=("self",)).select_related("encounter")
+        rows = Claim.objects.select_for_update(of=("self",), no_key=True).select_related(
+            "encounter"
+        )
         if claim_ids is None:
             rows = rows.filter(state=ClaimState.READY)
         else:

@@ -65,7 +65,7 @@ def _to_scrub(claim_ids: Collection[int] | None, *, after: int) -> list[Claim]:
         rows = rows.filter(state=ClaimState.DRAFT)
     else:
         rows = rows.filter(pk__in=claim_ids, state__in=rules.NEVER_SENT)
-    locked = rows.select_for_update(of=("self",), skip_locked=claim_ids is None)
+    locked = rows.select_for_update(of=("self",), no_key=True, skip_locked=claim_ids is None)
     return list(locked.order_by("pk")[:BATCH])
 
 

@@ -51,7 +51,7 @@ def mark_sent() -> int:
     while True:
         with transaction.atomic():
             claims = list(
-                Claim.objects.select_for_update(of=("self",), skip_locked=True)
+                Claim.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
                 .filter(state=ClaimState.QUEUED, pk__in=_delivered().values("claim"))
                 .order_by("pk")[:BATCH]
             )

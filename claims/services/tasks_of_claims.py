@@ -75,7 +75,7 @@ def close_tasks(
 ) -> int:
     """Close the open cases of these claims; how many there were."""
     rows = list(
-        ClaimTask.objects.select_for_update(of=("self",))
+        ClaimTask.objects.select_for_update(of=("self",), no_key=True)
         .filter(claim_id__in=claim_ids, kind__in=kinds, closed_at=None)
         .order_by("pk")
         .values_list("pk", "work_item_id")

@@ -48,7 +48,9 @@ def change_visit_details(
         )
     with transaction.atomic():
         claim = Claim.objects.get(pk=claim_id)
-        encounter = Encounter.objects.select_for_update(of=("self",)).get(pk=claim.encounter_id)
+        encounter = Encounter.objects.select_for_update(of=("self",), no_key=True).get(
+            pk=claim.encounter_id
+        )
         changed = [name for name, value in values.items() if getattr(encounter, name) != value]
         for name in changed:
             setattr(encounter, name, values[name])

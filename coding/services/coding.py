@@ -112,7 +112,7 @@ def complete_coding(*, version_id: int, coder: User, book: CodeBook | None = Non
         if encounter_id is None:
             raise Refused("These codes are not there any more.", fix="Open the visit again.")
         [encounter] = locked_encounters([encounter_id], RELATED)
-        version = CodingVersion.objects.select_for_update().get(pk=version_id)
+        version = CodingVersion.objects.select_for_update(no_key=True).get(pk=version_id)
         if version.state != CodingVersion.State.DRAFT:
             raise Refused(
                 f"Version {version.number} is {version.get_state_display().lower()} already.",

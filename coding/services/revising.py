@@ -86,7 +86,9 @@ def _version_in_force(encounter: Encounter) -> CodingVersion:
             code="not_coded",
             conflict=True,
         )
-    return encounter.coding_versions.select_for_update().get(state=CodingVersion.State.COMPLETE)
+    return encounter.coding_versions.select_for_update(no_key=True).get(
+        state=CodingVersion.State.COMPLETE
+    )
 
 
 def match_lines(old: Sequence[ChargeLine], new: Sequence[LineInput]) -> dict[int, ChargeLine]:

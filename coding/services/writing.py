@@ -116,7 +116,7 @@ def locked_encounters(encounter_ids: Sequence[int], related: Sequence[str]) -> l
     """The encounters in the order asked for, locked in the order of their keys."""
     found = {
         encounter.pk: encounter
-        for encounter in Encounter.objects.select_for_update(of=("self",))
+        for encounter in Encounter.objects.select_for_update(of=("self",), no_key=True)
         .select_related(*related)
         .filter(pk__in=encounter_ids)
         .order_by("pk")

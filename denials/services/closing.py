@@ -44,12 +44,7 @@ def _close(denial_id: int, by: User, reason: str, state: DenialState) -> Denial:
     if not reason.strip():
         raise Refused("Say why: whoever looks at this claim next will ask.", code="no_reason")
     with transaction.atomic():
-        denial = (
-            Denial.objects.select_for_update(of=("self",))
-            .select_related("claim__encounter", "line__claim_line__charge_line")
-            .get(pk=denial_id)
-        )
-        Claim.objects.select_for_update().get(pk=denial.claim_id)
+        denial = _lock(denial_id)
         _check(denial, state)
         amounts = _amounts(denial)
         is_write_off = state is DenialState.WRITTEN_OFF
@@ -80,6 +75,17 @@ def _close(denial_id: int, by: User, reason: str, state: DenialState) -> Denial:
             detail={"amount": str(sum(amounts.values(), ZERO))},
         )
         return denial
+
+
+def _lock(denial_id: int) -> Denial:
+    """The claim first, then its denial: the order in which a correction takes them."""
+    claim_id = Denial.objects.values_list("claim_id", flat=True).get(pk=denial_id)
+    Claim.objects.select_for_update(no_key=True).get(pk=claim_id)
+    return (
+        Denial.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("claim__encounter", "line__claim_line__charge_line")
+        .get(pk=denial_id)
+    )
 
 
 def _check(denial: Denial, state: DenialState) -> None:

@@ -57,12 +57,12 @@ def correct_denial(
     with transaction.atomic():
         claim_id = Denial.objects.values_list("claim_id", flat=True).get(pk=denial_id)
         claim = (
-            Claim.objects.select_for_update(of=("self",))
+            Claim.objects.select_for_update(of=("self",), no_key=True)
             .select_related("encounter")
             .get(pk=claim_id)
         )
         denials = list(
-            Denial.objects.select_for_update(of=("self",))
+            Denial.objects.select_for_update(of=("self",), no_key=True)
             .filter(claim=claim, state=DenialState.OPEN)
             .order_by("pk")
         )

@@ -60,7 +60,7 @@ def resolve_answered(*, limit: int = BATCH) -> list[Denial]:
             reversed_by=None,
         ).exclude(status_code="22")
         denials = list(
-            Denial.objects.select_for_update(of=("self",), skip_locked=True)
+            Denial.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
             .filter(Exists(later), state__in=[DenialState.OPEN, DenialState.CORRECTED])
             .select_related("claim__encounter", "line__claim_line__charge_line", "payment")
             .order_by("pk")[:limit]

@@ -130,7 +130,9 @@ def end_coverage(*, coverage_id: int, last_day: date, by: User, reason: str = ""
     row.end_reason = reason[:120]
     row.save(update_fields=["effective_to", "end_reason"])
     visits = _open_visits(row).filter(service_date__gt=last_day)
-    dropped = list(visits.order_by("pk").select_for_update().values_list("pk", flat=True))
+    dropped = list(
+        visits.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True)
+    )
     if dropped:
         Encounter.objects.filter(pk__in=dropped, primary_coverage=row).update(
             primary_coverage=None, secondary_coverage=None
@@ -238,7 +240,7 @@ def _demographics(patient: Patient) -> Demographics:
 def _locked(coverage_id: int) -> Coverage:
     patient_id = Coverage.objects.values_list("patient_id", flat=True).get(pk=coverage_id)
     _lock_patients([patient_id])
-    row = Coverage.objects.select_for_update().get(pk=coverage_id)
+    row = Coverage.objects.select_for_update(no_key=True).get(pk=coverage_id)
     if row.superseded_at is not None:
         raise Refused(
             "This coverage was already corrected by somebody else. Open the patient again to see "
@@ -315,7 +317,7 @@ def _move_visits(old: Coverage, new: Coverage, from_day: date | None) -> list[in
     visits = _open_visits(old)
     if from_day is not None:
         visits = visits.filter(service_date__gte=from_day).exclude(status=EncounterStatus.BILLED)
-    moved = list(visits.order_by("pk").select_for_update().values_list("pk", flat=True))
+    moved = list(visits.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
     for column in ("primary_coverage", "secondary_coverage"):
         Encounter.objects.filter(pk__in=moved, **{column: old}).update(**{column: new})
     return moved

@@ -20,6 +20,7 @@ from rcm.access.models import User
 from rcm.audit.services import record
 from rcm.clearinghouse.gateway import Gateway
 from rcm.clearinghouse.models import Transmission
+from rcm.clearinghouse.rules import readable
 from rcm.clearinghouse.services import (
     Inquiry,
     inquire,
@@ -147,7 +148,7 @@ def _unanswered(problem: str) -> Answer:
 def _read(result: Inquiry, check: EligibilityCheck) -> Answer:
     if result.answer is None:
         return _unanswered("The payer did not answer in time.")
-    document = x12.read(bytes(result.answer.content), name=result.answer.name)
+    document = x12.read(readable(bytes(result.answer.content)), name=result.answer.name)
     for found in document.transactions:
         if isinstance(found.content, x12.Eligibility271):
             return answers.interpret(

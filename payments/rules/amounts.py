@@ -35,7 +35,6 @@ class AnsweredLine:
 class AnsweredClaim:
     """A CLP with its lines, and the claim-level adjustments."""
 
-    charge: Decimal
     paid: Decimal
     reductions: tuple[Reduction, ...]
     lines: tuple[AnsweredLine, ...]
@@ -102,11 +101,11 @@ def share_out(claim: AnsweredClaim, charges: dict[int, Decimal]) -> list[Share]:
     """What each billed line gets. ``charges``: billed line id → its charge, in line order.
 
     1. A line's amounts go to the billed line that it answers.
-    2. Lines that answer no single billed line go over the billed lines that nobody answered
-       (over all, when every line was answered), by charge.
+    2. Lines that answer no single billed line, and what the payer's lines leave of the claim's
+       payment, go over the billed lines that nobody answered (over all, when every line was
+       answered), by charge.
     3. Claim-level adjustments go over the lines by what was paid for each (by charge, when
-       nothing was paid), and lower what each was paid; without any payer's line the whole
-       claim is split by charge.
+       nothing was paid), and lower what each was paid.
 
     Over all shares ``paid`` sums to CLP04 and each treatment to its adjustments.
     """
@@ -124,8 +123,13 @@ def share_out(claim: AnsweredClaim, charges: dict[int, Decimal]) -> list[Share]:
         target.paid += line.paid
         for reduction in line.reductions:
             target.add(reduction.kind, reduction.amount)
-    if not claim.lines:
-        pot.paid = claim.charge
+    # Nothing but a claim without lines, and one whose SVC02 do not sum to its CLP03: no rule of
+    # balancing forbids that, and the money came.
+    pot.paid += (
+        claim.paid
+        + total(reduction.amount for reduction in claim.reductions)
+        - total(line.paid for line in claim.lines)
+    )
     _pour(pot, [key for key in charges if key not in answered] or list(charges), shares, charges)
     _lower(claim.reductions, shares, charges)
     return list(shares.values())

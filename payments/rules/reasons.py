@@ -80,8 +80,11 @@ def treatment(group: str, carc: str) -> Treatment:
     PR moves to the patient, except for reasons that say that the coverage or the claim
     itself is wrong (PR-27, PR-197 …): these are worked first, and only then may they
     become the patient's. Everything under CO, OA and PI is contractual or denied by its
-    CARC; OA-23 repeats an earlier payer.
+    CARC; OA-23 repeats an earlier payer. A group that 5010 does not have (CR of 4010) says
+    nothing about who bears it: nothing is given up, a person looks.
     """
+    if group not in GROUP_WORDS:
+        return Treatment.DENIED
     row = reason(carc)
     return row.patient_side if group == "PR" else row.provider_side
 

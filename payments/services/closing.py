@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from claims.enums import ClaimState
 from claims.models import Claim, ClaimLine, Submission
+from claims.queries.submissions import current_among
 from claims.services import mark_adjudicated
 from coding.models import ChargeLine
 from encounters.enums import EncounterStatus
@@ -29,14 +30,16 @@ def settle_claims(answers: Sequence[tuple[RemittanceClaim, Submission]]) -> None
         return
     now = clock.now()
     answered = [(row, submission) for row, submission in answers if not row.is_reversal]
+    # Asked now: what was read before the lock may have been replaced by a correction since.
+    current = current_among(submission.pk for _, submission in answered)
     Submission.objects.filter(
         pk__in=[submission.pk for _, submission in answered], adjudicated_at=None
     ).update(adjudicated_at=now)
-    mark_adjudicated([s.claim_id for _, s in answered if s.is_current])
+    mark_adjudicated([s.claim_id for _, s in answered if s.pk in current])
     numbers = {
         submission.claim_id: row.payer_claim_number
         for row, submission in answered
-        if row.payer_claim_number and submission.is_current
+        if row.payer_claim_number and submission.pk in current
     }
     claim_ids = {submission.claim_id for _, submission in answers}
     first_answers = {submission.claim_id for _, submission in answered}

@@ -59,18 +59,13 @@ def take_file(
     segment and reason, or ``conflict``) and then nothing at all was changed. The same file
     again answers ``already_posted`` (or ``held``) for each of its remittances.
     """
-    read_file(content, name=name)
-    with transaction.atomic():
-        file = _store(name, content)
-        recorded = record_remittances(transmission_id=file.pk, by=by)
-    return _post(recorded, by, auto_post=auto_post)
+    return _take([(name, content)], by, auto_post=auto_post)
 
 
 def take_uploaded(*, name: str, content: bytes, by: User) -> list[Outcome]:
-    """A file from the browser: an 835, or a ZIP of them.
+    """A file from the browser: an 835, or a ZIP of them, of which all are recorded or none.
 
-    Each file of a ZIP is taken by itself, yet all of them are read before the first is
-    stored. Raises `Refused` as `take_file` does, and then nothing was changed.
+    Raises `Refused` as `take_file` does, and then nothing was changed.
     """
     if not is_archive(content):
         return take_file(name=name, content=content, by=by)
@@ -82,13 +77,21 @@ def take_uploaded(*, name: str, content: bytes, by: User) -> list[Outcome]:
             code="unreadable",
             file=name,
         )
-    for member, data in unpacked.members:
-        read_file(data, name=f"{name}/{member}")
-    return [
-        outcome
-        for member, data in unpacked.members
-        for outcome in take_file(name=f"{name}/{member}", content=data, by=by)
-    ]
+    members = [(f"{name}/{member}", data) for member, data in unpacked.members]
+    return _take(members, by, auto_post=True)
+
+
+def _take(files: Sequence[tuple[str, bytes]], by: User | None, *, auto_post: bool) -> list[Outcome]:
+    """Record all of these files in one transaction, then post them one by one."""
+    for name, content in files:
+        read_file(content, name=name)
+    with transaction.atomic():
+        recorded = [
+            item
+            for name, content in files
+            for item in record_remittances(transmission_id=_store(name, content).pk, by=by)
+        ]
+    return _post(recorded, by, auto_post=auto_post)
 
 
 def process_remittance_files(

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from claims.models import Claim, ClaimLine, Submission
+from claims.queries.submissions import last_sent
 from payments.enums import MatchedBy, PaymentState
 from payments.models import Remittance, RemittanceClaim, RemittanceLine
 from payments.rules.matching import BilledLine, LineMatch, PaidLine, match_lines
@@ -66,15 +67,16 @@ def _weigh(
 
 
 def _by_control_number(numbers: set[str]) -> dict[str, Submission]:
-    """CLM01 as it was sent; a payer that cuts the attempt off names the current submission."""
-    submissions = Submission.objects.select_related("claim__encounter")
+    """CLM01 as it was sent; a payer that cuts the attempt off names what was sent last."""
+    sent = Submission.objects.filter(transmission__isnull=False)
     found = {
         submission.control_number: submission
-        for submission in submissions.filter(control_number__in=numbers)
+        for submission in sent.select_related("claim__encounter").filter(control_number__in=numbers)
     }
     rest = {number for number in numbers if number and number not in found}
     if rest:
-        for submission in submissions.filter(claim__number__in=rest, is_current=True):
+        claims = Claim.objects.filter(number__in=rest).values_list("pk", flat=True)
+        for submission in last_sent(claims).values():
             found[submission.claim.number] = submission
     return found
 
@@ -99,18 +101,9 @@ def _by_payer_number(remittance: Remittance, numbers: set[str]) -> dict[str, Sub
     for number, claim_id in earlier:
         if claim_id is not None:
             found[number].add(claim_id)
-    claim_ids = {next(iter(ids)) for ids in found.values() if len(ids) == 1}
-    current = {
-        submission.claim_id: submission
-        for submission in Submission.objects.select_related("claim__encounter").filter(
-            claim_id__in=claim_ids, is_current=True
-        )
-    }
-    return {
-        number: current[next(iter(ids))]
-        for number, ids in found.items()
-        if len(ids) == 1 and next(iter(ids)) in current
-    }
+    one = {number: next(iter(ids)) for number, ids in found.items() if len(ids) == 1}
+    sent = last_sent(one.values())
+    return {number: sent[claim_id] for number, claim_id in one.items() if claim_id in sent}
 
 
 def billed_lines(submission_ids: Iterable[int]) -> dict[int, list[ClaimLine]]:

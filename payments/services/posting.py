@@ -51,7 +51,7 @@ def post_remittance(*, remittance_id: int, by: User | None) -> PostResult:
     `Refused` for a held or replaced one.
     """
     with transaction.atomic():
-        remittance = Remittance.objects.select_for_update().get(pk=remittance_id)
+        remittance = Remittance.objects.select_for_update(no_key=True).get(pk=remittance_id)
         if remittance.state == RemittanceState.POSTED:
             return PostResult(
                 remittance.pk, remittance.trace_number, remittance.amount, already_posted=True
@@ -107,7 +107,12 @@ def _load(remittance: Remittance) -> list[PaymentInWork]:
 def _lock_claims(payments: Sequence[PaymentInWork]) -> None:
     """Lock the claims in the order of their keys: two remittances never wait in a circle."""
     ids = sorted({payment.submission.claim_id for payment in payments})
-    list(Claim.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
+    list(
+        Claim.objects.select_for_update(no_key=True)
+        .filter(pk__in=ids)
+        .order_by("pk")
+        .values_list("pk")
+    )
 
 
 def _save_rows(to_post: Sequence[PaymentInWork], information: Sequence[PaymentInWork]) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 
 from payments.rules import identity
 from rcm import x12
+from rcm.clearinghouse.rules import readable
 from rcm.errors import Refused
 from rcm.money import ZERO
 
@@ -62,7 +63,7 @@ def read_file(content: bytes, *, name: str) -> list[ReadRemittance]:
     """
     if not content.strip():
         raise _unreadable(name, 0, "the file is empty")
-    document = x12.read(content, name=name, checks=x12.UP_TO_BALANCE)
+    document = x12.read(readable(content), name=name, checks=x12.UP_TO_BALANCE)
     _refuse_broken(document, name)
     found = list(document.find("835"))
     if not found:
@@ -98,7 +99,7 @@ def _read_one(
     position: int, transaction: x12.Transaction, sha256: str, name: str
 ) -> ReadRemittance:
     content = transaction.remittance
-    silent = _lines_without_amounts(content)
+    said = [*_lines_without_amounts(content), *_leave_out_odd_quantities(content)]
     _check(content, transaction, name)
     imbalances = [
         {
@@ -120,7 +121,7 @@ def _read_one(
         payer_identifier=identity.payer_identifier(content),
         content_sha256=sha256,
         imbalances=imbalances,
-        warnings=[*silent, *(str(error) for error in notable[:MAX_WARNINGS])],
+        warnings=[*said[:MAX_WARNINGS], *(str(error) for error in notable[:MAX_WARNINGS])],
     )
 
 
@@ -139,6 +140,41 @@ def _lines_without_amounts(content: x12.Remittance835) -> list[str]:
                     f"segment {line.position}: the line {line.procedure.code} states neither a "
                     "charge nor a payment (SVC02, SVC03); it counts as zero."
                 )
+    return said
+
+
+def _fits(value: Decimal | None, digits: int, places: int) -> bool:
+    """Whether a number is one, and has at most so many digits and decimals."""
+    return value is None or (
+        value.is_finite()
+        and abs(value) < Decimal(10) ** (digits - places)
+        and value == round(value, places)
+    )
+
+
+def _leave_out_odd_quantities(content: x12.Remittance835) -> list[str]:
+    """Units, CAS quantities and allowed amounts move no money: one that cannot be is left out."""
+    said: list[str] = []
+
+    def left_out(segment: int, what: str, value: Decimal | None) -> None:
+        said.append(f"segment {segment}: {what} cannot be {value}; it is left out.")
+
+    def without_odd(adjustments: list[x12.Adjustment], segment: int) -> None:
+        for index, one in enumerate(adjustments):
+            if not _fits(one.quantity, 15, 3):
+                left_out(segment, "a CAS quantity", one.quantity)
+                adjustments[index] = one._replace(quantity=None)
+
+    for claim in content.claims:
+        without_odd(claim.adjustments, claim.position)
+        for line in claim.lines:
+            without_odd(line.adjustments, line.position)
+            if not _fits(line.units, 9, 3):
+                left_out(line.position, "the units (SVC05)", line.units)
+                line.units = None
+            if not _fits(line.allowed, 12, 2):
+                left_out(line.position, "the allowed amount (AMT*B6)", line.allowed)
+                line.amounts = [a for a in line.amounts if a.qualifier != "B6"]
     return said
 
 
@@ -162,9 +198,28 @@ def _check(content: x12.Remittance835, transaction: x12.Transaction, name: str) 
             raise _unreadable(name, segment, f"{label} {amount} has fractions of a cent")
         if abs(amount) >= Decimal(10) ** 10:
             raise _unreadable(name, segment, f"{label} {amount} is larger than any payment")
+    for segment, label, value, longest in _codes(content):
+        if len(value) > longest:
+            raise _unreadable(
+                name, segment, f"{label} has {len(value)} characters, {longest} are the most"
+            )
     for claim in content.claims:
         if not claim.status:
             raise _unreadable(name, claim.position, "CLP02, the claim's status, is missing")
+
+
+def _codes(content: x12.Remittance835) -> Iterator[tuple[int, str, str, int]]:
+    """What identifies the payment or decides what happens: cut to its length it says another."""
+    yield content.position + 1, "TRN02, the check or EFT number,", content.trace_number, 50
+    for plb in content.provider_adjustments:
+        yield content.position, "a PLB reason", plb.reason, 5
+    for claim in content.claims:
+        yield claim.position, "CLP02, the claim's status,", claim.status, 2
+        of_lines = [(line.position, line.adjustments) for line in claim.lines]
+        for position, adjustments in [(claim.position, claim.adjustments), *of_lines]:
+            for adjustment in adjustments:
+                yield position, "a CAS group", adjustment.group, 2
+                yield position, "a CAS reason", adjustment.reason, 5
 
 
 def _amounts(content: x12.Remittance835) -> Iterator[tuple[int, str, Decimal]]:

@@ -29,6 +29,8 @@ from rcm.clearinghouse.models import Transmission
 from rcm.errors import Refused
 from rcm.money import ZERO, money
 
+MOST_RACES = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
@@ -41,14 +43,35 @@ class Recorded:
 def record_remittances(*, transmission_id: int, by: User | None = None) -> list[Recorded]:
     """Record every remittance of a received 835 file; the file is then processed.
 
+    Two workers that bring one payment in two files at the same moment record it once: the
+    second one looks again and finds it.
+
     All or nothing: one transaction. A remittance that is already recorded with the same
     content is answered as it stands. A file in which any sum does not hold is held whole,
     the difference named. Raises `Refused` and records nothing when the file cannot be read
     (``unreadable``) or brings other content under a known payer and trace number
     (``conflict``).
     """
+    for _ in range(MOST_RACES):
+        try:
+            return _record_file(transmission_id, by)
+        except _RecordedMeanwhile:
+            continue
+    raise Refused(
+        "Other workers record these payments at this moment. Nothing was recorded twice; bring the "
+        "file again in a minute.",
+        code="busy",
+        conflict=True,
+    )
+
+
+class _RecordedMeanwhile(Exception):
+    """Another worker recorded the same payer and trace number between our look and our write."""
+
+
+def _record_file(transmission_id: int, by: User | None) -> list[Recorded]:
     with transaction.atomic():
-        file = Transmission.objects.select_for_update().get(pk=transmission_id)
+        file = Transmission.objects.select_for_update(no_key=True).get(pk=transmission_id)
         known = list(file.remittances.order_by("position"))
         if file.state == TransmissionState.PROCESSED:
             return [Recorded(remittance, is_new=False) for remittance in known]
@@ -117,7 +140,7 @@ def _record(file: Transmission, found: Sequence[ReadRemittance], payers: _Payers
 def _existing(keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Remittance]:
     """Recorded remittances with these trace numbers, locked, by payer and trace number."""
     rows = (
-        Remittance.objects.select_for_update(of=("self",))
+        Remittance.objects.select_for_update(of=("self",), no_key=True)
         .exclude(state=RemittanceState.REPLACED)
         .filter(trace_number__in={trace for _, trace in keys})
         .order_by("pk")
@@ -196,13 +219,7 @@ def _create(
                 warnings=item.warnings,
             )
     except IntegrityError as error:
-        raise Refused(
-            f"{file.name}: payment {content.trace_number} was recorded by another worker at this "
-            "moment. Nothing was recorded twice; look at the list of remittances.",
-            code="conflict",
-            conflict=True,
-            trace_number=content.trace_number,
-        ) from error
+        raise _RecordedMeanwhile from error
     if replaces is not None:
         replaces.replaced_by = remittance
         replaces.save(update_fields=["replaced_by"])

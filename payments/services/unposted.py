@@ -65,7 +65,7 @@ def open_unposted(remittance: Remittance, payments: Sequence[tuple[RemittanceCla
 
 def _lock(payment_id: int) -> RemittanceClaim:
     payment = (
-        RemittanceClaim.objects.select_for_update(of=("self",))
+        RemittanceClaim.objects.select_for_update(of=("self",), no_key=True)
         .select_related("remittance", "work_item")
         .get(pk=payment_id)
     )
@@ -88,7 +88,7 @@ def match_by_hand(*, payment_id: int, claim_id: int, by: User) -> Applied:
     """
     with transaction.atomic():
         payment = _lock(payment_id)
-        claim = Claim.objects.select_for_update(of=("self",)).get(pk=claim_id)
+        claim = Claim.objects.select_for_update(of=("self",), no_key=True).get(pk=claim_id)
         submission = (
             Submission.objects.select_related("claim__encounter")
             .filter(claim=claim, sent_at__isnull=False)

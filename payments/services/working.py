@@ -97,7 +97,6 @@ def work_out(
 def _answered(payment: PaymentInWork) -> AnsweredClaim:
     row = payment.row
     return AnsweredClaim(
-        charge=row.charge,
         paid=row.paid,
         reductions=tuple(
             Reduction(Treatment(a.treatment), a.amount)

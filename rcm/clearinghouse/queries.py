@@ -12,6 +12,7 @@ from rcm.access.models import User
 from rcm.access.permissions import may
 from rcm.clearinghouse.enums import Direction, FileKind, TransmissionState
 from rcm.clearinghouse.models import Attempt, Transmission
+from rcm.clearinghouse.rules import readable
 
 CONTENT_PERMISSION: dict[str, str] = {
     FileKind.CLAIMS: "claim.view",
@@ -111,7 +112,7 @@ _OPENING = frozenset({"ISA", "GS", "ST", "HL", "CLM", "CLP", "LX", "TRN", "PLB",
 
 def segments(row: Transmission, *, first: int = 1, count: int = 500) -> tuple[list[Segment], int]:
     """Some segments of the file, and how many there are. Bytes that are no X12 give nothing."""
-    document = x12.read(bytes(row.content), checks=x12.Checks(levels=frozenset()))
+    document = x12.read(readable(bytes(row.content)), checks=x12.Checks(levels=frozenset()))
     if not document.interchanges:
         return [], 0
     pieces = document.pieces

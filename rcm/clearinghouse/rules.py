@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from rcm import x12
 from rcm.clearinghouse.enums import FileKind
 
-LARGEST_MEMBER = 256 * 1024 * 1024
+LARGEST_UNPACKED = 256 * 1024 * 1024
+"""All files of a ZIP together: a small one can unpack to more than any machine holds."""
 MOST_MEMBERS = 1000
 
 _KINDS = {
@@ -55,6 +56,21 @@ class Unpacked:
     problems: list[str] = field(default_factory=list)
 
 
+def readable(content: bytes) -> bytes:
+    """The file as text that can be stored: UTF-8 without NUL.
+
+    The guides allow ASCII; payers write names and messages in Latin-1 as well, and some
+    mainframes pad with NUL. Neither may keep a payment or an acknowledgement from being read.
+    The file itself is kept byte for byte.
+    """
+    content = content.replace(b"\0", b" ")
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return content.decode("latin-1").encode()
+    return content
+
+
 def is_archive(content: bytes) -> bool:
     """Whether these bytes are a ZIP."""
     return content.startswith((b"PK\x03\x04", b"PK\x05\x06"))
@@ -72,21 +88,24 @@ def unpack(content: bytes) -> Unpacked:
     if len(entries) > MOST_MEMBERS:
         found.problems.append(f"The ZIP holds {len(entries)} files; {MOST_MEMBERS} are the most.")
         return found
+    left = LARGEST_UNPACKED
     for entry in entries:
-        if entry.file_size > LARGEST_MEMBER:
-            found.problems.append(f"{entry.filename}: larger than {LARGEST_MEMBER >> 20} MB.")
+        if entry.file_size > left:
+            found.problems.append(_too_large(entry))
             continue
         try:
             with archive.open(entry) as member:
                 # One byte more than it may have: the size in the directory can lie.
-                data = member.read(LARGEST_MEMBER + 1)
+                data = member.read(left + 1)
         except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError,
                 zlib.error) as error:  # fmt: skip
             found.problems.append(f"{entry.filename}: cannot be read ({error}).")
             continue
-        if len(data) > LARGEST_MEMBER:
-            found.problems.append(f"{entry.filename}: larger than {LARGEST_MEMBER >> 20} MB.")
-        elif is_archive(data):
+        if len(data) > left:
+            found.problems.append(_too_large(entry))
+            continue
+        left -= len(data)
+        if is_archive(data):
             found.problems.append(f"{entry.filename}: a ZIP inside a ZIP is not opened.")
         else:
             found.members.append((entry.filename, data))
@@ -95,9 +114,13 @@ def unpack(content: bytes) -> Unpacked:
     return found
 
 
+def _too_large(entry: zipfile.ZipInfo) -> str:
+    return f"{entry.filename}: the ZIP holds more than {LARGEST_UNPACKED >> 20} MB unpacked."
+
+
 def describe(content: bytes, name: str = "") -> Described:
     """What the file is, whom it answers, and whether its envelopes are whole (SNIP level 1)."""
-    document = x12.read(content, name=name, checks=_INTEGRITY)
+    document = x12.read(readable(content), name=name, checks=_INTEGRITY)
     if not document.interchanges:
         return Described(FileKind.UNKNOWN, problem=_not_x12(content, document))
     first = document.interchanges[0]

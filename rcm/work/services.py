@@ -60,7 +60,11 @@ def claim_next(*, queue: str, user: User, filters: Q | None = None) -> WorkItem 
     mine = rows.filter(assigned_to=user).first()
     if mine is not None:
         return mine
-    free = rows.filter(assigned_to=None).select_for_update(skip_locked=True, of=("self",)).first()
+    free = (
+        rows.filter(assigned_to=None)
+        .select_for_update(of=("self",), no_key=True, skip_locked=True)
+        .first()
+    )
     if free is not None:
         _assign(free, user)
     return free
@@ -135,7 +139,7 @@ def add_note(*, item_id: int, text: str, author: User) -> WorkNote:
 
 
 def _open(item_id: int) -> WorkItem:
-    item = WorkItem.objects.select_for_update().get(pk=item_id)
+    item = WorkItem.objects.select_for_update(no_key=True).get(pk=item_id)
     if item.state != WorkState.OPEN:
         raise Refused(CLOSED, conflict=True)
     return item

@@ -14,16 +14,21 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 
 from claims.enums import ClaimState
 from claims.models import Claim, Submission
-from claims.services import submit_claims
+from claims.services import process_acknowledgements, submit_claims
 from rcm import clock, x12
 from rcm.clearinghouse.models import Transmission
+from rcm.clearinghouse.services import receive_files
 from rcm.clearinghouse.services.outbound import LEASE
+from rcm.sandbox.gateway import LoopbackGateway, memory_sandbox
 from tests.clearinghouse.fakes import FakeGateway
-from tests.factories.claims import queued
+from tests.factories import PayerFactory, PayerPolicyFactory
+from tests.factories.claims import coded, insured, queued
+from tests.factories.money import corrected_meanwhile
+from tests.racing import Racer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -37,8 +42,8 @@ def claims_in(files: list[tuple[str, bytes]]) -> Counter[str]:
     """How often each CLM01 stands in these files, a repeated file counted once."""
     found: Counter[str] = Counter()
     for data in dict(files).values():
-        for transaction in x12.read(data).transactions:
-            found.update(row.claim.patient_control_number for row in transaction.claims837.rows())
+        for one in x12.read(data).transactions:
+            found.update(row.claim.patient_control_number for row in one.claims837.rows())
     return found
 
 
@@ -119,3 +124,21 @@ def test_worker_process_killed_in_the_middle_loses_and_doubles_nothing(step, tmp
 
 def _die(*args: object, **kwargs: object) -> None:
     raise SystemError("killed")
+
+
+def test_an_answer_about_a_claim_that_is_corrected_meanwhile_moves_the_correction_nowhere():
+    payer = PayerFactory(name="Beacon Health Plan", claim_payer_id="BEACN")
+    PayerPolicyFactory(payer=payer)
+    claim = queued(coded(insured(payer=payer)))
+    gateway = LoopbackGateway(memory_sandbox())
+    submit_claims(gateway=gateway)
+    receive_files(gateway=gateway)
+    with transaction.atomic():
+        Claim.objects.select_for_update(no_key=True).get(pk=claim.pk)
+        racer = Racer(process_acknowledgements)
+        racer.until_blocked()
+        corrected_meanwhile(claim)
+    assert racer.finish().failed == []
+    claim.refresh_from_db()
+    assert claim.state == ClaimState.QUEUED
+    assert claim.submissions.get(is_current=True).sent_at is None

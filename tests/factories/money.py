@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from claims.enums import ClaimState, Frequency
+from claims.enums import ClaimState, Frequency, SubmissionEnd
 from claims.models import Claim, ClaimLine, Submission
 from coding.models import ChargeLine, CodingVersion, Diagnosis
 from encounters.enums import EncounterStatus
@@ -154,6 +154,25 @@ def _submissions(
         )
         for claim, version in zip(claims, versions, strict=True)
     )  # fmt: skip
+
+
+def corrected_meanwhile(claim: Claim) -> Submission:
+    """What a biller's correction leaves: a new submission, queued, in no file yet."""
+    before = claim.submissions.get(is_current=True)
+    lines = list(before.lines.order_by("position"))
+    before.is_current, before.end = False, SubmissionEnd.REPLACED
+    before.save()
+    after = Submission.objects.create(
+        claim=claim, number=before.number + 1, coverage=before.coverage,
+        control_number=f"{claim.number}-{before.number + 1}", total_charge=before.total_charge,
+        coding_version=before.coding_version,
+    )  # fmt: skip
+    for line in lines:
+        line.pk, line.submission = None, after
+        line.control_number = f"{after.control_number}-{line.position}"
+        line.save()
+    Claim.objects.filter(pk=claim.pk).update(state=ClaimState.QUEUED)
+    return after
 
 
 def receivables(claim: Claim) -> list[Any]:

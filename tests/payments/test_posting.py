@@ -10,8 +10,9 @@ import pytest
 from django.core.management import call_command
 from django.db.models import Sum
 
-from claims.enums import ClaimState
+from claims.enums import ClaimState, TaskKind
 from claims.models import Claim
+from claims.services.tasks_of_claims import NewTask, open_tasks
 from denials.queries.books import ALL_CHECKS
 from encounters.enums import EncounterStatus
 from encounters.models import Encounter
@@ -24,10 +25,11 @@ from rcm.clearinghouse.models import Transmission
 from rcm.errors import Refused
 from rcm.ledger.enums import Account, EntryKind
 from rcm.ledger.models import Entry, Posting
+from rcm.work.enums import WorkState
 from rcm.work.models import WorkItem
 from tests.factories import PayerFactory, UserFactory
 from tests.factories.era import Clp, Era, Svc, era_file
-from tests.factories.money import receivables, sent_claim
+from tests.factories.money import corrected_meanwhile, receivables, sent_claim
 from tests.shared import SHARED, requires_shared
 
 pytestmark = pytest.mark.django_db
@@ -527,3 +529,30 @@ def test_post_remittance_by_a_person_is_audited():
     take(Era([clp(claim, visit_line())]), by=by)
     actions = AuditEvent.objects.filter(actor=by).values_list("action", flat=True)
     assert {"remittance.recorded", "remittance.posted", "claim.payment_posted"} <= set(actions)
+
+
+def test_post_remittance_ends_the_rejection_of_a_claim_that_was_paid_all_the_same():
+    claim = sent_claim([("99213", [], "185.00")])
+    Claim.objects.filter(pk=claim.pk).update(state=ClaimState.REJECTED)
+    claim.refresh_from_db()
+    [task] = open_tasks(TaskKind.REJECTION, [NewTask(claim, None, D("0.8"))])
+    take(Era([clp(claim, visit_line(cas=[("CO", "45", "70.00")]))]))
+    claim.refresh_from_db()
+    task.refresh_from_db()
+    assert claim.state == ClaimState.CLOSED
+    assert task.closed_at is not None
+    assert task.work_item.state == WorkState.DONE
+    assert violations() == []
+
+
+@pytest.mark.parametrize("number", ["{}-2", "{}"])
+def test_post_remittance_never_takes_a_correction_that_did_not_leave_for_answered(number):
+    claim = sent_claim([("99213", [], "185.00")])
+    second = corrected_meanwhile(claim)
+    [outcome] = take(Era([Clp(number.format(claim.number), [visit_line()], icn="")]))
+    payment = RemittanceClaim.objects.get()
+    assert outcome.state == "posted"
+    assert payment.submission != second
+    claim.refresh_from_db()
+    assert claim.state == ClaimState.QUEUED
+    assert violations() == []

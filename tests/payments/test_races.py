@@ -6,9 +6,11 @@ import threading
 from decimal import Decimal
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.db.models import Sum
 
+from claims.enums import ClaimState
+from claims.models import Claim
 from denials.queries.books import ALL_CHECKS
 from payments.enums import RemittanceState
 from payments.models import Remittance
@@ -23,33 +25,12 @@ from rcm.ledger.enums import Account
 from rcm.ledger.models import Entry, Posting
 from tests.factories import TradingPartnerFactory
 from tests.factories.era import Clp, Era, Svc, era_file
-from tests.factories.money import sent_claims
+from tests.factories.money import corrected_meanwhile, sent_claims
+from tests.racing import Racer, at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 D = Decimal
-
-
-def at_once(*actions):
-    """Run the actions in threads that start together; their answers, in order."""
-    barrier = threading.Barrier(len(actions))
-    answers: list[object] = [None] * len(actions)
-
-    def run(index, action):
-        try:
-            barrier.wait(10)
-            answers[index] = action()
-        except Exception as error:  # noqa: BLE001 - the test looks at it
-            answers[index] = error
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(actions)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return answers
 
 
 def payment(count=10, trace="EFT0001"):
@@ -188,4 +169,40 @@ def test_process_remittance_files_is_not_stopped_by_a_fault_in_one_file(monkeypa
     assert [result.trace_number for result in process_remittance_files().posted] == ["EFT2"]
     monkeypatch.undo()
     assert [result.trace_number for result in process_remittance_files().posted] == ["EFT1"]
+    assert violations() == []
+
+
+def test_two_workers_bring_one_payment_in_two_files_at_once_and_it_is_recorded_once():
+    TradingPartnerFactory()
+    content = payment()
+    for number in (b"1", b"2"):  # another interchange number: another file, the same payment
+        store_inbound(
+            name=f"{number!r}.835", content=content.replace(b"000000001*0*T", b"00000000%b*0*T" % number)
+            .replace(b"IEA*1*000000001", b"IEA*1*00000000%b" % number),
+        )  # fmt: skip
+    at_once(process_remittance_files, process_remittance_files)
+    process_remittance_files()
+    states = set(Transmission.objects.filter(kind="835").values_list("state", flat=True))
+    assert states == {TransmissionState.PROCESSED}
+    assert Remittance.objects.get().state == RemittanceState.POSTED
+    assert paid() == D("1000.00")
+    assert violations() == []
+
+
+def test_a_payment_about_a_claim_that_is_corrected_meanwhile_moves_the_correction_nowhere():
+    content = payment(1)
+    take_file(name="era.835", content=content, by=None, auto_post=False)
+    claim = Claim.objects.get()
+    remittance = Remittance.objects.get()
+    with transaction.atomic():
+        Claim.objects.select_for_update(no_key=True).get(pk=claim.pk)
+        racer = Racer(lambda: post_remittance(remittance_id=remittance.pk, by=None))
+        racer.until_blocked()
+        after = corrected_meanwhile(claim)
+    assert racer.finish().posted == 1
+    claim.refresh_from_db()
+    after.refresh_from_db()
+    assert claim.state == ClaimState.QUEUED
+    assert (after.sent_at, after.adjudicated_at) == (None, None)
+    assert paid() == D("100.00")
     assert violations() == []

@@ -189,7 +189,7 @@ def _answered_file(partner: TradingPartner, described: rules.Described) -> Trans
 
 @transaction.atomic
 def _done(transmission_id: int, state: TransmissionState, reason: str) -> Transmission:
-    row = Transmission.objects.select_for_update().get(pk=transmission_id)
+    row = Transmission.objects.select_for_update(no_key=True).get(pk=transmission_id)
     if row.direction != Direction.INBOUND:
         raise Refused(f"{row.name} was sent, not received: it cannot be processed.")
     if row.state != state or row.reason != reason:

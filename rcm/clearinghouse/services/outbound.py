@@ -162,7 +162,7 @@ def _take_next() -> _Taken | None:
     now = clock.now()
     with transaction.atomic(durable=True):
         row = (
-            Transmission.objects.select_for_update(skip_locked=True)
+            Transmission.objects.select_for_update(no_key=True, skip_locked=True)
             .filter(
                 Q(next_attempt_at=None) | Q(next_attempt_at__lte=now),
                 direction=Direction.OUTBOUND,
@@ -189,7 +189,7 @@ def _finish(
     """Write the outcome. Without a `state` the file keeps waiting, longer after each failure."""
     now = clock.now()
     with transaction.atomic():
-        row = Transmission.objects.select_for_update().get(pk=taken.transmission_id)
+        row = Transmission.objects.select_for_update(no_key=True).get(pk=taken.transmission_id)
         Attempt.objects.filter(pk=taken.attempt_id).update(
             finished_at=now, succeeded=succeeded, detail=detail
         )
@@ -227,7 +227,7 @@ def mark_refused(*, transmission_id: int, reason: str) -> Transmission:
 
 @transaction.atomic
 def _answered(transmission_id: int, state: TransmissionState, reason: str) -> Transmission:
-    row = Transmission.objects.select_for_update().get(pk=transmission_id)
+    row = Transmission.objects.select_for_update(no_key=True).get(pk=transmission_id)
     if row.direction != Direction.OUTBOUND:
         raise Refused(f"{row.name} was received, not sent: it cannot be acknowledged.")
     if row.state != state:

@@ -19,7 +19,7 @@ def retry_transmission(*, transmission_id: int, by: User) -> Transmission:
 
     The bytes are never changed. A file that was delivered is refused: the receiver has it.
     """
-    row = Transmission.objects.select_for_update().get(pk=transmission_id)
+    row = Transmission.objects.select_for_update(no_key=True).get(pk=transmission_id)
     before = row.state
     if row.direction == Direction.OUTBOUND:
         _send_again(row)
