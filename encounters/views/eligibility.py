@@ -19,7 +19,7 @@ from encounters.queries.eligibility import check_page, first_visit_day
 from encounters.rules import benefits, rejections
 from encounters.rules.freshness import standing
 from encounters.services import accept_difference, verify_eligibility
-from encounters.views.base import abilities, back_with, day_of, is_htmx, next_url
+from encounters.views.base import abilities, back_with, day_of, is_htmx, next_url, sensible_day
 from rcm import clock
 from rcm.access.guards import requires, signed_in
 from rcm.audit.services import record_view
@@ -86,10 +86,8 @@ def verify(request: HttpRequest, coverage_id: int) -> HttpResponse:
 
 
 def _visit_day(request: HttpRequest, row: Coverage) -> date:
-    try:
-        return date.fromisoformat(request.POST.get("day", ""))
-    except ValueError:
-        return first_visit_day(row.patient_id) or clock.today()
+    asked = sensible_day(request.POST.get("day", ""))
+    return asked or first_visit_day(row.patient_id) or clock.today()
 
 
 def _answer(

@@ -139,6 +139,12 @@ def test_schedule_filters_by_provider_state_and_day(desk):
     assert shown("day=yesterday&provider=x&show=nonsense") == [here]
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "nonsense"])
+def test_schedule_of_an_impossible_day_is_today(desk, doctor, day):
+    assert ">Today " in desk.get(reverse("front_desk:home"), {"day": day}).content.decode()
+    assert doctor.get(reverse("provider:home"), {"day": day}).status_code == 200
+
+
 def test_schedule_of_an_empty_day_says_what_will_appear(desk):
     assert b"No visits on this day" in desk.get(reverse("front_desk:home")).content
 
@@ -333,6 +339,13 @@ def test_book_a_visit_and_warn_of_a_clash(desk, provider, facility):
     assert "already has a visit at 10:00 AM" in again.content.decode()
     assert desk.post(url, booking(provider, time="10:10", overbook="on")).status_code == 302
     assert Appointment.objects.count() == 2
+
+
+def test_visit_in_another_century_is_refused(desk, provider, facility):
+    url = reverse("front_desk:schedule", args=[PatientFactory().pk])
+    page = desk.post(url, booking(provider, day="9999-12-31"))
+    assert "more than two years away. Check the year." in page.content.decode()
+    assert not Appointment.objects.exists()
 
 
 def test_visit_in_the_past_is_refused(desk, provider, facility):
