@@ -126,7 +126,8 @@ def _charge(line: CodedLine, path: str) -> Iterator[Finding]:
             Severity.ERROR,
             f"{path}.charge",
             f"{line.code} has no charge.",
-            "Type its charge in dollars and cents, such as 45.00, or add the code to the charge list.",
+            "Type its charge in dollars and cents, such as 45.00, or add the code to the charge "
+            "list.",
         )
 
 

@@ -319,8 +319,8 @@ def _refuse_overlap(new: CoverageDetails, others: Sequence[Coverage]) -> None:
 def _end_before(old: Coverage, day: date) -> None:
     if day <= old.effective_from:
         raise Refused(
-            f"The old coverage began on {old.effective_from:%b %-d, %Y}. A new plan has to begin after "
-            "that day; to correct what was wrong from the start, choose “It was wrong”.",
+            f"The old coverage began on {old.effective_from:%b %-d, %Y}. A new plan has to begin "
+            "after that day; to correct what was wrong from the start, choose “It was wrong”.",
             code="invalid",
             fields={
                 "from_day": f"Choose a day after {old.effective_from:%b %-d, %Y}, when the old "

@@ -232,7 +232,7 @@ def _cleaned(note: NoteText) -> NoteText:
         if not text:
             problems[f"services[{index}]"] = "Name the service in words beside its code."
         if not 1 <= service.quantity <= 999:
-            problems[f"services[{index}]"] = "A service was done 1 to 999 times."
+            problems[f"services[{index}]"] = "Enter how often it was done, 1 to 999."
     refuse_problems(problems)
     return NoteText(note.encounter_id, note.sections, tuple(diagnoses), tuple(services))
 

@@ -14,7 +14,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from encounters.enums import EligibilityState
 from encounters.models import Coverage, EligibilityBenefit, EligibilityCheck
-from encounters.queries import differences, eligibility_queue, latest_checks, to_verify
+from encounters.queries import (
+    current_coverages,
+    differences,
+    eligibility_queue,
+    latest_checks,
+    to_verify,
+)
 from encounters.queries.eligibility import check_page, first_visit_day
 from encounters.rules import benefits, rejections
 from encounters.rules.freshness import standing
@@ -95,8 +101,31 @@ def _answer(
 ) -> HttpResponse:
     check.coverage = row
     panel = _panel(row, check, list(check.benefits.all()), day, back)
-    context = {"panel": panel, "can": abilities(request)}
+    context = {"panel": panel, "can": abilities(request), "is_partial": True}
+    if request.POST.get("arriving"):
+        context |= {"is_open": True, "steps": _steps_after(row, panel, day)}
     return render(request, "encounters/_answer.html", context)
+
+
+def _steps_after(row: Coverage, panel: dict[str, Any], day: date) -> list[dict[str, str]]:
+    """The steps of a check-in, when it is the first payer that was asked."""
+    first = current_coverages([row.patient_id], day).get(row.patient_id, [])[:1]
+    return check_in_steps([panel]) if first == [row] else []
+
+
+def check_in_steps(
+    panels: Sequence[dict[str, Any]], *, is_done: bool = False
+) -> list[dict[str, str]]:
+    """Where an arrival stands: its panels, the first payer's first."""
+    is_ready = bool(panels) and bool(panels[0]["is_ready"])
+    is_refused = bool(panels) and panels[0]["standing"].tone == "danger"
+    asking = "blocked" if is_refused else "current" if panels else ""
+    return [
+        {"label": "Patient", "state": "done"},
+        {"label": "Coverage", "state": "done" if panels or is_done else "blocked"},
+        {"label": "Eligibility", "state": "done" if is_ready or is_done else asking},
+        {"label": "Check-in", "state": "done" if is_done else "current" if is_ready else ""},
+    ]
 
 
 @requires("coverage.edit")

@@ -63,10 +63,12 @@ def note(request: HttpRequest, encounter_id: int) -> HttpResponse:
         return redirect("provider:signed", encounter.pk)
     problems: Mapping[str, str] = {}
     refusal: Refused | None = None
+    is_saved = False
     if request.method == "POST":
         rows = rows_of_post(request.POST)
         try:
             row = _save(request, encounter, rows)
+            is_saved = True
             if request.POST.get("action") == "sign":
                 sign_note(note_id=row.pk, by=signed_in(request))
                 messages.success(request, f"Signed. {encounter.number} is with the coders now.")
@@ -85,6 +87,7 @@ def note(request: HttpRequest, encounter_id: int) -> HttpResponse:
         "note": row,
         "rows": rows.with_problems(problems).padded(),
         "refusal": refusal,
+        "is_saved": is_saved,
         "services": common_services(provider),
         "diagnoses": common_diagnoses(provider),
         "before": _earlier(encounter),

@@ -464,6 +464,39 @@ def test_payer_that_is_down_is_told_and_never_inactive(desk, beacon, facility, s
     assert EligibilityCheck.objects.get().state == EligibilityState.UNKNOWN
 
 
+@pytest.mark.parametrize(
+    ("ending", "advice", "step"),
+    [
+        ("05", "Coverage is active", 'class="current" aria-current="step">Check-in'),
+        ("80", "Ask the patient for the new insurance card", 'class="blocked"'),
+        ("90", "Coverage is active; look at what the payer says", "grace period."),
+    ],
+)
+def test_answer_at_check_in_changes_the_steps_and_the_advice_too(
+    desk, beacon, facility, sandbox, ending, advice, step
+):
+    coverage = CoverageFactory(payer=beacon, subscriber_number=f"BHP000001{ending}")
+    answer = desk.post(
+        reverse("front_desk:verify", args=[coverage.pk]),
+        {"day": clock.today().isoformat(), "arriving": "1"}, headers={"HX-Request": "true"},
+    )  # fmt: skip
+    text = answer.content.decode()
+    assert advice in text[text.index('id="check-in-advice"') :]
+    assert step in text
+
+
+def test_answer_of_the_second_payer_leaves_the_steps_alone(desk, beacon, facility, sandbox):
+    first = CoverageFactory(payer=beacon)
+    second = CoverageFactory(
+        patient=first.patient, payer=beacon, priority=2, subscriber_number="BHP00000180"
+    )
+    answer = desk.post(
+        reverse("front_desk:verify", args=[second.pk]),
+        {"day": clock.today().isoformat(), "arriving": "1"}, headers={"HX-Request": "true"},
+    )  # fmt: skip
+    assert "check-in-steps" not in answer.content.decode()
+
+
 def test_check_page_shows_words_and_segments(desk, beacon, facility, sandbox):
     coverage = CoverageFactory(payer=beacon, subscriber_number="BHP00000105")
     desk.post(reverse("front_desk:verify", args=[coverage.pk]))
@@ -568,6 +601,7 @@ def test_incomplete_note_is_saved_but_not_signed(doctor, provider):
     text = page.content.decode()
     assert page.status_code == 422
     assert "add at least one diagnosis" in text
+    assert "Saved as a draft, not signed." in text
     assert "Sore throat." in text
     assert not ClinicalNote.objects.get().is_signed
 
