@@ -168,10 +168,14 @@ def addendum(request: HttpRequest, encounter_id: int) -> HttpResponse:
     text = request.POST.get("text", "").strip()
     try:
         add_addendum(
-            encounter_id=encounter_id, by=signed_in(request), sections=Sections(assessment=text)
-        )
+            encounter_id=encounter_id, by=signed_in(request), sections=Sections(assessment=text),
+            release_hold=request.POST.get("release") == "1",
+        )  # fmt: skip
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, "The addendum is signed and stands below the note.")
+        told = "The addendum is signed and stands below the note."
+        if request.POST.get("release") == "1":
+            told = "The addendum is signed, and the visit is back with the coders."
+        messages.success(request, told)
     return redirect(reverse("provider:signed", args=[encounter_id]))

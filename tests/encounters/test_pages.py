@@ -561,7 +561,7 @@ def test_provider_home_costs_the_same(doctor, provider, rows, django_assert_num_
     for _ in range(rows):
         row = AppointmentFactory(provider=provider, state=AppointmentState.ARRIVED)
         NoteFactory(encounter=EncounterFactory(provider=provider, appointment=row))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         page = doctor.get(reverse("provider:home"))
     assert page.content.count(b"Finish</a>") == rows
 
@@ -679,3 +679,39 @@ def test_facility_form_keeps_the_clinic(facility):
     data = {**admin.get(url).context["form"].initial, "zip_code": "62701"}
     assert "ZIP+4" in admin.post(url, data).content.decode()
     assert admin.post(url, {**data, "zip_code": "627019999"}).status_code == 302
+
+
+# --- A coder's question ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def asked(provider):
+    note = SignedNoteFactory(encounter__provider=provider)
+    row = note.encounter
+    Encounter.objects.filter(pk=row.pk).update(
+        status=EncounterStatus.CODING, on_hold_since=clock.now(), hold_reason="Which tonsil?"
+    )
+    return row
+
+
+def test_question_of_a_coder_stands_on_the_providers_first_page(doctor, asked):
+    text = doctor.get(reverse("provider:home")).content.decode()
+    assert "Waiting for your answer" in text
+    assert "Which tonsil?" in text
+    assert reverse("provider:signed", args=[asked.pk]) in text
+
+
+@pytest.mark.parametrize("release", [True, False])
+def test_addendum_answers_and_gives_the_visit_back(doctor, asked, release):
+    url = reverse("provider:addendum", args=[asked.pk])
+    posted = {"text": "The right one."} | ({"release": "1"} if release else {})
+    page = doctor.post(url, posted, follow=True)
+    asked.refresh_from_db()
+    assert (asked.on_hold_since is None) is release
+    assert "The right one." in page.content.decode()
+
+
+def test_empty_answer_leaves_the_visit_on_hold(doctor, asked):
+    doctor.post(reverse("provider:addendum", args=[asked.pk]), {"text": " ", "release": "1"})
+    asked.refresh_from_db()
+    assert asked.on_hold_since is not None
