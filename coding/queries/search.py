@@ -39,6 +39,11 @@ class CodeHit:
     reason: str = ""
 
     @property
+    def list_name(self) -> str:
+        """The list it stands in, in words."""
+        return CodeSystem(self.system).label
+
+    @property
     def is_usable(self) -> bool:
         """Whether it can be coded on the day that was asked for."""
         return self.billable and not self.reason

@@ -75,8 +75,10 @@ def explain_invalid(book: CodeBook, code: str, on: date) -> tuple[str, str]:
         )
     if later:
         return (
-            f"{code} is not valid on {on:%b %-d, %Y}: it begins on "
-            f"{later[0].valid_from:%b %-d, %Y}.",
+            (
+                f"{code} is not valid on {on:%b %-d, %Y}: it begins on "
+                f"{later[0].valid_from:%b %-d, %Y}."
+            ),
             "Use the code that was valid on the day of the visit.",
         )
     return (
