@@ -60,6 +60,14 @@ def prepare(corpus: Path) -> None:
     (corpus.parent / "dictionary").write_text(dictionary())
 
 
+def in_guide_order(content: Any) -> Any:
+    """With the HI codes of each claim by kind: HI segments may come in any order, and are written in
+    the guide's; within a kind the order stays, since pointers count on it."""
+    for row in content.rows() if hasattr(content, "billing") else ():
+        row.claim.codes.sort(key=lambda code: code.qualifier)
+    return content
+
+
 def check(data: bytes) -> None:
     """Reading survives, keeps every byte, agrees with streaming, and what it read can be written."""
     from rcm import x12
@@ -85,7 +93,9 @@ def check(data: bytes) -> None:
             again = x12.read(build.data(content)).transactions[0].content
         except x12.WriteError:
             continue
-        assert again == content, "written and read again is something else"
+        assert in_guide_order(again) == in_guide_order(content), (
+            "written and read again is something else"
+        )
 
 
 def main() -> None:

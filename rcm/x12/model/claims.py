@@ -117,7 +117,8 @@ class Claim:
     spinal: Spinal | None = None
     conditions: list[Condition] = field(default_factory=list)
     codes: list[HealthCode] = field(default_factory=list)
-    """All HI codes in order; :attr:`diagnoses` picks those that pointers count."""
+    """All HI codes in order; :attr:`diagnoses` picks those that pointers count. They are written
+    kind by kind in the order of the guide, whatever the order of the HI segments that were read."""
     quantities: list[Quantity] = field(default_factory=list)
     repricing: Repricing | None = None
     referring: list[Party] = field(default_factory=list)
