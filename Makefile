@@ -9,7 +9,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	&& echo $$p && break; done)
 export DJANGO_SETTINGS_MODULE ?= rcm.settings
 
-.PHONY: help run test check format bench shots install lock clean
+.PHONY: help run test check format bench fuzz shots install lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 — \2/p' Makefile
@@ -35,6 +35,19 @@ format: $(VENV)/.development ## rewrite the code in the one style
 
 bench: $(VENV)/.runtime ## the benchmark NAME=pipeline (docs/operations.md)
 	@$(PY) manage.py bench $(or $(NAME),pipeline)
+
+# An environment of its own: atheris comes only for some Pythons, and only the fuzzer needs it.
+# The corpus grows from run to run; what was found stands beside it as crash-… and becomes a test.
+FUZZ := var/fuzz
+fuzz: $(FUZZ)/.installed ## coverage-guided fuzzing of the X12 reader; MINUTES=10
+	$(FUZZ)/venv/bin/python -m tests.x12.fuzz_read -max_total_time=$$(( $(or $(MINUTES),10) * 60 )) \
+		-max_len=6000 -dict=$(FUZZ)/dictionary -artifact_prefix=$(FUZZ)/ $(FUZZ)/corpus
+
+$(FUZZ)/.installed: requirements-fuzz.txt
+	@mkdir -p $(FUZZ)
+	$(PYTHON) -m venv $(FUZZ)/venv
+	$(FUZZ)/venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-fuzz.txt
+	@touch $@
 
 shots: $(VENV)/.development ## the pictures of docs/screenshots, taken from a running product
 	@$(PY) scripts/screenshots.py
@@ -65,6 +78,8 @@ lock: $(VENV)/.development ## requirements*.in → requirements*.txt, with hashe
 		--no-annotate --no-header requirements.in -o requirements.txt
 	$(VENV)/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
 		--no-annotate --no-header requirements-dev.in -c requirements.txt -o requirements-dev.txt
+	$(VENV)/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
+		--no-annotate --no-header requirements-fuzz.in -o requirements-fuzz.txt
 
 clean: ## remove caches (data in var/ stays)
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis htmlcov .coverage

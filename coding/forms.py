@@ -41,12 +41,17 @@ class LineRow:
         return LineInput(
             code=self.code.strip().upper(),
             modifiers=tuple(re.findall(r"[A-Z0-9]{1,2}", self.modifiers.upper())),
-            units=int(units) if units.isdigit() and len(units) < 5 else 0,
+            units=_number(units) if len(units) < 5 else 0,
             pointers=tuple(
-                ord(letter) - 64 for letter in self.pointers.upper() if letter.isalpha()
+                ord(letter) - 64 for letter in self.pointers.upper() if "A" <= letter <= "Z"
             ),
             charge=_charge(self.charge),
         )
+
+
+def _number(text: str) -> int:
+    """Zero for what is no number; "²" is a digit to Python, and no number."""
+    return int(text) if text.isascii() and text.isdecimal() else 0
 
 
 def _charge(text: str) -> Decimal | None:
@@ -62,6 +67,11 @@ def _charge(text: str) -> Decimal | None:
 def _list_charge(line: ChargeLine, book: CodeBook) -> Decimal | None:
     coded = CodedLine(line.code, tuple(line.modifiers), line.units)
     return list_charge(book, coded, line.service_date)
+
+
+def _letter(index: int) -> str:
+    """The letter of a diagnosis; those after the twelfth have none until one is taken out."""
+    return LETTERS[index] if index < len(LETTERS) else ""
 
 
 @dataclass(slots=True)
@@ -96,7 +106,7 @@ class CodesForm:
                     code=line.code,
                     modifiers=" ".join(line.modifiers),
                     units=str(line.units),
-                    pointers="".join(LETTERS[pointer - 1] for pointer in line.pointers),
+                    pointers="".join(chr(64 + pointer) for pointer in line.pointers),
                     charge="" if line.charge == _list_charge(line, book) else str(line.charge),
                 )
                 for line in version.lines.all()
@@ -125,10 +135,10 @@ class CodesForm:
         return [row.as_input() for row in self.lines]
 
     def apply(self, action: str) -> None:
-        """A change of the rows: `remove-dx:2`, `first-dx:2`, `remove-line:1`, `modifier:1:QW`."""
+        """A change of the rows: `remove-dx:2`, `up-dx:2`, `remove-line:1`, `modifier:1:QW`."""
         name, _, rest = action.partition(":")
         number, _, value = rest.partition(":")
-        index = int(number) - 1 if number.isdigit() else -1
+        index = _number(number[:3]) - 1
         if name == "remove-dx" and 0 <= index < len(self.diagnoses):
             self._reorder([i for i in range(len(self.diagnoses)) if i != index])
         elif name == "up-dx" and 0 < index < len(self.diagnoses):
@@ -143,7 +153,7 @@ class CodesForm:
 
     def _reorder(self, order: list[int]) -> None:
         """Put the diagnoses into a new order; the pointers follow their diagnoses."""
-        letters = {LETTERS[old]: LETTERS[new] for new, old in enumerate(order)}
+        letters = {_letter(old): _letter(new) for new, old in enumerate(order)}
         self.diagnoses = [self.diagnoses[old] for old in order]
         for row in self.lines:
             row.pointers = "".join(letters.get(one, "") for one in row.pointers.upper())
@@ -198,7 +208,7 @@ class WorkFilterForm(forms.Form):
         return WorkFilter(
             age=values.get("age") or "",
             provider_id=values.get("provider"),
-            payer_id=int(payer) if payer.isdigit() else None,
+            payer_id=int(payer) if payer and payer != "self" else None,
             self_pay=payer == "self",
             mine=mine,
             on_hold=on_hold,

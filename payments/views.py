@@ -27,6 +27,7 @@ from rcm.errors import Refused
 from rcm.ledger.models import Entry, Receivable
 from rcm.money import total
 from rcm.nudge import nudge
+from rcm.parameters import row_id
 from rcm.ui.views import refused
 from rcm.work.enums import Queue
 from rcm.work.services import add_note, claim_next
@@ -89,12 +90,11 @@ def remittance_detail(request: HttpRequest, remittance_id: int) -> HttpResponseB
     rows = remittances.claim_payments(remittance, filters)
     page = Paginator(rows, CLAIMS_PER_PAGE).get_page(request.GET.get("page"))
     record_view(signed_in(request), remittance)
-    opened = request.GET.get("open", "")
     return render(
         request,
         "payments/detail.html",
         {
-            "opened": int(opened) if opened.isdigit() else None,
+            "opened": row_id(request.GET.get("open")),
             "remittance": remittance,
             "page": page,
             "claims": remittances.claim_rows(page.object_list),
@@ -172,7 +172,10 @@ def unposted_list(request: HttpRequest) -> HttpResponseBase:
 @requires("remittance.post")
 def unposted_next(request: HttpRequest) -> HttpResponseBase:
     """The next payment to work; nobody else gets the same one."""
-    item = claim_next(queue=Queue.UNPOSTED, user=signed_in(request))
+    after = row_id(request.POST.get("after"))
+    item = claim_next(queue=Queue.UNPOSTED, user=signed_in(request), after=after)
+    if item is not None and item.pk == after:
+        messages.info(request, "No other payment waits that is free.")
     if item is None:
         messages.success(request, "Every payment has its claim. The unposted queue is empty.")
         return redirect("payments:unposted")
@@ -236,10 +239,10 @@ def unposted_detail(request: HttpRequest, payment_id: int) -> HttpResponseBase:
 def unposted_match(request: HttpRequest, payment_id: int) -> HttpResponseBase:
     """Post the payment to the claim that was picked."""
     get_object_or_404(RemittanceClaim, pk=payment_id)
-    claim_id = request.POST.get("claim", "")
-    if not claim_id.isdigit():
+    claim_id = row_id(request.POST.get("claim"))
+    if claim_id is None:
         return refused(request, "Pick the claim first, then post to it.", status=400)
-    claim = get_object_or_404(Claim, pk=int(claim_id))
+    claim = get_object_or_404(Claim, pk=claim_id)
     try:
         match_by_hand(payment_id=payment_id, claim_id=claim.pk, by=signed_in(request))
     except Refused as error:

@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "rcm.ui.htmx.HtmxMessagesMiddleware",
     "rcm.ui.htmx.HtmxSignInMiddleware",
+    "rcm.ui.input.NulByteMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

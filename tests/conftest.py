@@ -5,6 +5,10 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
+from tests.carried import _carried_codes, codes
+
+__all__ = ["_carried_codes", "codes", "django_db_setup"]
+
 EMPTYING = "SELECT tgrelid::regclass, tgname FROM pg_trigger WHERE tgname LIKE '%never_emptied'"
 
 

@@ -34,7 +34,6 @@ class Product:
     def __init__(self, var: Path, **settings: str) -> None:
         self.var = var
         self.lines: list[str] = []
-        self.began = time.monotonic()
         environment = {
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "rcm.settings",
@@ -46,10 +45,10 @@ class Product:
         }
         for name in ("DATABASE_URL", "REDIS_URL", "MAKELEVEL"):
             environment.pop(name, None)
-        self.output = var / "output.txt"
+        # Of its own: a second product on the same folder must not find the first one's lines.
+        self.output = var / f"output-{time.monotonic_ns()}.txt"
         self._read = 0
-        with self.output.open("ab") as output:
-            self._read = output.tell()
+        with self.output.open("xb") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "manage.py", "run"],
                 cwd=ROOT,

@@ -9,6 +9,7 @@ from django.db.models import Prefetch
 from django.http import Http404
 from django.utils import timezone
 
+from claims.enums import TaskKind
 from claims.models import (
     Acknowledgement,
     CallLog,
@@ -53,6 +54,10 @@ class Summary:
     sent_on: date | None
     days_out: int | None
     """Days since the current submission was sent."""
+
+    def item_of(self, kind: TaskKind) -> int | None:
+        """The work item of the claim's open case of this kind."""
+        return next((task.work_item_id for task in self.tasks if task.kind == kind), None)
 
     @property
     def lines_with_letters(self) -> list[tuple[ClaimLine, str]]:

@@ -25,6 +25,7 @@ from rcm.access.guards import requires, signed_in
 from rcm.access.models import User
 from rcm.audit.services import record_view
 from rcm.errors import Refused
+from rcm.parameters import row_id
 from rcm.work.enums import Queue
 
 
@@ -33,7 +34,7 @@ from rcm.work.enums import Queue
 def follow_up(request: HttpRequest) -> HttpResponse:
     """The aged claims by bucket, and the queue of those that somebody calls about."""
     payer = request.GET.get("payer", "")
-    payer_id = int(payer) if payer.isdigit() else None
+    payer_id = row_id(payer)
     asleep = request.GET.get("tab") == "asleep"
     tasks = tasks_in(TaskKind.FOLLOW_UP, payer_id=payer_id, asleep=asleep)
     page = Paginator(tasks, PER_PAGE).get_page(request.GET.get("page"))
@@ -78,12 +79,14 @@ def follow_up_claim(request: HttpRequest, claim_id: int) -> HttpResponse:
 def _page(
     request: HttpRequest, claim: Claim, form: CallForm, status: int = 200, problem: str = ""
 ) -> HttpResponse:
+    summary = summary_of(claim)
     return render(
         request,
         "billing/follow_up_claim.html",
         {
             "claim": claim,
-            "summary": summary_of(claim),
+            "summary": summary,
+            "item": summary.item_of(TaskKind.FOLLOW_UP),
             "form": form,
             "problem": problem,
             "waiting": by_queue()[Queue.FOLLOW_UP],
@@ -113,5 +116,8 @@ def calls(request: HttpRequest, claim_id: int) -> HttpResponse:
 
 def _after(user: User, claim: Claim, then: str) -> str:
     if then == "next":
-        return open_next(user, TaskKind.FOLLOW_UP)
+        # A case that was called about without a next date stays open: the one behind it is next.
+        return open_next(
+            user, TaskKind.FOLLOW_UP, after=summary_of(claim).item_of(TaskKind.FOLLOW_UP)
+        )
     return reverse("billing:follow_up_claim", args=[claim.pk])

@@ -29,6 +29,7 @@ from rcm import clock
 from rcm.access.guards import requires, signed_in
 from rcm.access.permissions import may
 from rcm.audit.services import record
+from rcm.parameters import row_id
 
 PER_PAGE = 50
 MOST_ROWS = 50_000
@@ -142,7 +143,7 @@ def _safe(value: object) -> str:
 @requires("claim.work")
 def queue_selected(request: HttpRequest) -> HttpResponse:
     """Queue the claims that were ticked; what stays behind is named with its reason."""
-    ids = [int(value) for value in request.POST.getlist("id") if value.isdigit()]
+    ids = [pk for value in request.POST.getlist("id") if (pk := row_id(value)) is not None]
     back = request.POST.get("back", "")
     if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
         back = reverse("billing:claims")

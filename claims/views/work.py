@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from claims.enums import TaskKind
 from claims.forms import VisitDetailsForm
-from claims.models import Claim
+from claims.models import Claim, ClaimTask
 from claims.queries.detail import claim_for_work, open_findings, summary_of
 from claims.queries.home import by_queue
 from claims.queries.lists import findings_of, tasks_in
@@ -23,6 +23,7 @@ from encounters.models import Payer
 from rcm.access.guards import requires, signed_in
 from rcm.access.models import User
 from rcm.audit.services import record_view
+from rcm.parameters import row_id
 from rcm.work.services import claim_next
 
 PER_PAGE = 50
@@ -44,14 +45,25 @@ _DONE = {
 }
 
 
-def open_next(user: User, kind: TaskKind, *, payer_id: int | None = None) -> str:
-    """Claim the next case of a queue and give its address; without one, the list's."""
+def open_next(
+    user: User, kind: TaskKind, *, payer_id: int | None = None, after: int | None = None
+) -> str:
+    """Claim the next case of a queue and give its address; without one, the list's.
+
+    ``after`` is the case's item that the person leaves: the one behind it is next.
+    """
     filters = Q(claim_task__claim__payer_id=payer_id) if payer_id is not None else None
-    item = claim_next(queue=QUEUE_OF[kind], user=user, filters=filters)
+    item = claim_next(queue=QUEUE_OF[kind], user=user, filters=filters, after=after)
     list_page, case_page = PAGES[kind]
     if item is None:
         return reverse(list_page)
     return reverse(case_page, args=[item.claim_task.claim_id])
+
+
+def _case_of(item_id: int, kind: TaskKind) -> str:
+    """The address of the case that this work item stands for."""
+    claim = ClaimTask.objects.filter(work_item_id=item_id).values_list("claim_id", flat=True)
+    return reverse(PAGES[kind][1], args=[claim[0]]) if claim else ""
 
 
 @require_POST
@@ -60,12 +72,14 @@ def next_case(request: HttpRequest, kind: str) -> HttpResponse:
     """Take the next case of a queue: highest rank first, nobody gets the same one."""
     if kind not in KINDS:
         raise Http404
-    payer = request.POST.get("payer", "")
+    after = row_id(request.POST.get("after"))
     target = open_next(
-        signed_in(request), KINDS[kind], payer_id=int(payer) if payer.isdigit() else None
+        signed_in(request), KINDS[kind], payer_id=row_id(request.POST.get("payer")), after=after
     )
     if target == reverse(PAGES[KINDS[kind]][0]):
         messages.success(request, _DONE[KINDS[kind]])
+    elif after is not None and target == _case_of(after, KINDS[kind]):
+        messages.info(request, "No other case waits that is free.")
     return redirect(target)
 
 
@@ -85,7 +99,7 @@ def rejected(request: HttpRequest) -> HttpResponse:
 
 def _task_list(request: HttpRequest, kind: TaskKind, template: str) -> HttpResponse:
     payer = request.GET.get("payer", "")
-    payer_id = int(payer) if payer.isdigit() else None
+    payer_id = row_id(payer)
     page = Paginator(tasks_in(kind, payer_id=payer_id), PER_PAGE).get_page(request.GET.get("page"))
     findings = findings_of([task.claim_id for task in page]) if kind == TaskKind.SCRUB else {}
     return render(
@@ -119,10 +133,11 @@ def held_context(
     claim: Claim, user: User, form: VisitDetailsForm | None = None
 ) -> dict[str, object]:
     """What the page of a held claim shows."""
-    findings = open_findings(claim)
+    findings, summary = open_findings(claim), summary_of(claim)
     return {
         "claim": claim,
-        "summary": summary_of(claim),
+        "summary": summary,
+        "item": summary.item_of(TaskKind.SCRUB),
         "findings": [(one, fix_link(one.path, claim, user)) for one in findings],
         "errors": sum(one.severity == "error" for one in findings),
         "form": form or details_form(claim),
@@ -160,6 +175,7 @@ def rejected_context(
     return {
         "claim": claim,
         "summary": summary,
+        "item": summary.item_of(TaskKind.REJECTION),
         "answers": answers,
         "form": form or details_form(claim),
         "waiting": by_queue()[QUEUE_OF[TaskKind.REJECTION]],

@@ -39,6 +39,11 @@ class CodeHit:
     reason: str = ""
 
     @property
+    def list_name(self) -> str:
+        """The list it stands in, in words."""
+        return CodeSystem(self.system).label
+
+    @property
     def is_usable(self) -> bool:
         """Whether it can be coded on the day that was asked for."""
         return self.billable and not self.reason
@@ -79,9 +84,9 @@ def _looks_like_code(query: str) -> bool:
 def _hit(row: Code, on: date) -> CodeHit:
     reason = ""
     if row.valid_to is not None and row.valid_to < on:
-        reason = f"not valid on {on:%Y-%m-%d}: its last day was {row.valid_to:%Y-%m-%d}"
+        reason = f"not valid on {on:%b %-d, %Y}: its last day was {row.valid_to:%b %-d, %Y}"
     elif row.valid_from > on:
-        reason = f"not valid on {on:%Y-%m-%d}: it begins on {row.valid_from:%Y-%m-%d}"
+        reason = f"not valid on {on:%b %-d, %Y}: it begins on {row.valid_from:%b %-d, %Y}"
     return CodeHit(
         row.system, row.code, row.description, row.synonyms, row.billable,
         row.valid_from, row.valid_to, row.category, reason,

@@ -68,14 +68,17 @@ def explain_invalid(book: CodeBook, code: str, on: date) -> tuple[str, str]:
     if earlier and earlier[-1].valid_to:
         return (
             (
-                f"{code} is not valid on {on:%Y-%m-%d}: its last day was "
-                f"{earlier[-1].valid_to:%Y-%m-%d}."
+                f"{code} is not valid on {on:%b %-d, %Y}: its last day was "
+                f"{earlier[-1].valid_to:%b %-d, %Y}."
             ),
             f"Search for the codes below {headings(code)[-1]} that are valid on the day.",
         )
     if later:
         return (
-            f"{code} is not valid on {on:%Y-%m-%d}: it begins on {later[0].valid_from:%Y-%m-%d}.",
+            (
+                f"{code} is not valid on {on:%b %-d, %Y}: it begins on "
+                f"{later[0].valid_from:%b %-d, %Y}."
+            ),
             "Use the code that was valid on the day of the visit.",
         )
     return (

@@ -64,11 +64,11 @@ def _code(visit: CodedVisit, book: CodeBook, line: CodedLine, path: str) -> Iter
     if periods:
         last = periods[-1]
         when = (
-            f"its last day was {last.valid_to:%Y-%m-%d}"
+            f"its last day was {last.valid_to:%b %-d, %Y}"
             if last.valid_to
-            else f"it begins on {last.valid_from:%Y-%m-%d}"
+            else f"it begins on {last.valid_from:%b %-d, %Y}"
         )
-        message = f"{line.code} is not valid on {visit.service_date:%Y-%m-%d}: {when}."
+        message = f"{line.code} is not valid on {visit.service_date:%b %-d, %Y}: {when}."
         name = "procedure-not-valid-on-date"
     else:
         message, name = f"{line.code} is not in the loaded code lists.", "procedure-unknown"
@@ -109,7 +109,7 @@ def _pointers(visit: CodedVisit, line: CodedLine, path: str) -> Iterator[Finding
         )
     for pointer in line.pointers:
         if not 1 <= pointer <= max(len(visit.diagnoses), 0):
-            letter = chr(64 + pointer) if 1 <= pointer <= 12 else str(pointer)
+            letter = chr(64 + pointer) if 1 <= pointer <= 26 else str(pointer)
             yield Finding(
                 "pointer-nowhere",
                 Severity.ERROR,
@@ -126,7 +126,8 @@ def _charge(line: CodedLine, path: str) -> Iterator[Finding]:
             Severity.ERROR,
             f"{path}.charge",
             f"{line.code} has no charge.",
-            "Add the code to the charge list, or type its charge.",
+            "Type its charge in dollars and cents, such as 45.00, or add the code to the charge "
+            "list.",
         )
 
 
@@ -215,7 +216,7 @@ def _patient_status(
             Severity.WARNING,
             f"{path}.code",
             f"{line.code} is for new patients, but this one was seen on "
-            f"{visit.seen_before_on:%Y-%m-%d} by the same specialty.",
+            f"{visit.seen_before_on:%b %-d, %Y} by the same specialty.",
             f"Use the code for known patients with the same complexity: {other}.",
             _price_of(visit, book, other),
         )
@@ -251,7 +252,11 @@ def _age(
 def _not_covered(
     visit: CodedVisit, line: CodedLine, price: Price | None, path: str
 ) -> Iterator[Finding]:
-    if visit.payer.payer_id is not None and price is not None and price.allowed == ZERO:
+    # Without units or a charge nothing is paid either, and that has a finding of its own.
+    is_complete = line.units > 0 and line.charge is not None and line.charge > ZERO
+    if not is_complete or visit.payer.payer_id is None or price is None:
+        return
+    if price.allowed == ZERO:
         yield Finding(
             "not-covered",
             Severity.WARNING,

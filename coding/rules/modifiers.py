@@ -260,7 +260,7 @@ def _global_period(
                 Severity.WARNING,
                 path,
                 f"{line.code} falls into the {period.days} follow-up days of {period.code} "
-                f"({period.performed_on:%Y-%m-%d}).",
+                f"({period.performed_on:%b %-d, %Y}).",
                 "Add 24 if the visit is about something else."
                 if is_em
                 else "Add 79 if unrelated, 58 if planned, 78 for a return to the operating room.",

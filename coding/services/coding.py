@@ -20,6 +20,7 @@ from coding.services.writing import (
     locked_encounters,
     new_diagnoses,
     new_lines,
+    refuse_if_newer,
     refuse_unless_open,
 )
 from encounters.enums import EncounterStatus
@@ -50,6 +51,8 @@ class EncounterCodes:
     encounter_id: int
     diagnoses: Sequence[str]
     lines: Sequence[LineInput]
+    seen: int | None = None
+    """The number of the version they were typed over; see `refuse_if_newer`."""
 
 
 def assign_codes(
@@ -59,16 +62,19 @@ def assign_codes(
     diagnoses: Sequence[str],
     lines: Sequence[LineInput],
     reason: str = "",
+    seen: int | None = None,
     book: CodeBook | None = None,
 ) -> CodingVersion:
     """Save the codes as a new draft version; an earlier draft is superseded, never edited.
 
-    Refused: the encounter is on hold, not open for coding or in another coder's hands, or
-    a code cannot be kept at all (unknown, without a charge, twice).
+    Refused: the encounter is on hold, not open for coding or in another coder's hands, there is
+    a later version than the one ``seen`` (its number), or a code cannot be kept at all (unknown,
+    without a charge, twice).
     """
     with transaction.atomic():
         [encounter] = locked_encounters([encounter_id], RELATED)
         refuse_unless_open(encounter, coder)
+        refuse_if_newer(encounter, seen)
         book = CodeBook() if book is None else book
         assessment = assess_codes(encounter=encounter, diagnoses=diagnoses, lines=lines, book=book)
         refuse_errors(
@@ -146,10 +152,11 @@ def code_encounter(
     coder: User,
     diagnoses: Sequence[str],
     lines: Sequence[LineInput],
+    seen: int | None = None,
     book: CodeBook | None = None,
 ) -> CodingVersion:
     """`assign_codes` and `complete_coding` in one step, with the edits run once."""
-    codes = EncounterCodes(encounter_id, diagnoses, lines)
+    codes = EncounterCodes(encounter_id, diagnoses, lines, seen)
     return code_encounters([codes], coder=coder, book=book)[0]
 
 
@@ -165,8 +172,9 @@ def code_encounters(
         return []
     with transaction.atomic():
         encounters = locked_encounters([one.encounter_id for one in codes], RELATED)
-        for encounter in encounters:
+        for encounter, one in zip(encounters, codes, strict=True):
             refuse_unless_open(encounter, coder)
+            refuse_if_newer(encounter, one.seen)
         book = _book_for(codes, encounters, book)
         past = past_of(encounters)
         assessments = []

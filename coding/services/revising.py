@@ -11,7 +11,13 @@ from coding.queries.visit import RELATED
 from coding.rules.book import CodeBook
 from coding.services.assessing import LineInput, assess_codes, refuse_errors
 from coding.services.ledgering import change_charge, open_charges
-from coding.services.writing import codes_detail, locked_encounters, new_diagnoses, new_lines
+from coding.services.writing import (
+    codes_detail,
+    locked_encounters,
+    new_diagnoses,
+    new_lines,
+    refuse_if_newer,
+)
 from encounters.enums import EncounterStatus
 from encounters.models import Encounter
 from rcm import clock
@@ -29,6 +35,7 @@ def revise_coding(
     diagnoses: Sequence[str],
     lines: Sequence[LineInput],
     reason: str,
+    seen: int | None = None,
     book: CodeBook | None = None,
 ) -> CodingVersion:
     """Replace the complete codes of a visit with a new complete version.
@@ -44,6 +51,7 @@ def revise_coding(
     with transaction.atomic():
         [encounter] = locked_encounters([encounter_id], RELATED)
         before = _version_in_force(encounter)
+        refuse_if_newer(encounter, seen)
         old_lines = list(before.lines.all())
         kept = match_lines(old_lines, lines)
         entered = [_with_old_charge(line, kept.get(index)) for index, line in enumerate(lines)]

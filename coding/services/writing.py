@@ -48,6 +48,23 @@ def refuse_unless_open(encounter: Encounter, coder: User) -> None:
         )
 
 
+def refuse_if_newer(encounter: Encounter, seen: int | None) -> None:
+    """Refuse codes that were typed over an older version than the last one.
+
+    ``seen`` is the number of the version the coder began with, 0 for none; None asks nothing.
+    """
+    if seen is None:
+        return
+    last = encounter.coding_versions.select_related("coder").order_by("-number").first()
+    if last is not None and last.number > seen:
+        raise Refused(
+            f"{last.coder.display_name} saved other codes for {encounter.number} meanwhile.",
+            fix="Open the visit again to see them. What stands here is not saved.",
+            code="newer_version",
+            conflict=True,
+        )
+
+
 def new_diagnoses(
     version: CodingVersion, assessment: Assessment, book: CodeBook
 ) -> Iterable[Diagnosis]:

@@ -61,7 +61,9 @@ def _day(request: HttpRequest) -> date:
         return clock.today()
 
 
+_EVERYTHING = ((CodeSystem.ICD10CM,), PROCEDURES, (CodeSystem.MODIFIER,))
 _SYSTEMS: dict[str, tuple[str, Sequence[str]]] = {
+    "all": ("All lists", [system for systems in _EVERYTHING for system in systems]),
     "diagnoses": ("Diagnoses (ICD-10-CM)", (CodeSystem.ICD10CM,)),
     "procedures": ("Procedures and supplies (CPT, HCPCS)", PROCEDURES),
     "modifiers": ("Modifiers", (CodeSystem.MODIFIER,)),
@@ -72,13 +74,13 @@ _SYSTEMS: dict[str, tuple[str, Sequence[str]]] = {
 def lookup(request: HttpRequest) -> HttpResponse:
     """The code look-up: any list, on any day, with a code's notes, edits and price."""
     text, on = request.GET.get("q", "").strip(), _day(request)
-    name = request.GET.get("in", "diagnoses")
-    name = name if name in _SYSTEMS else "diagnoses"
+    name = request.GET.get("in", "all")
+    name = name if name in _SYSTEMS else "all"
     systems = _SYSTEMS[name][1]
-    hits = search_codes(text, systems=systems, on=on, limit=50) if text else []
-    chosen = request.GET.get("code", "")
-    if not chosen and hits and hits[0].code.replace(".", "") == text.upper().replace(".", ""):
-        chosen = hits[0].code
+    hits = _found(text, name, on) if text else []
+    bare = text.upper().replace(".", "")
+    exact = next((hit.code for hit in hits if hit.code.replace(".", "") == bare), "")
+    chosen = request.GET.get("code", "") or exact
     return render(
         request,
         "coding/lookup.html",
@@ -91,3 +93,11 @@ def lookup(request: HttpRequest) -> HttpResponse:
             "detail": code_detail(chosen, systems=systems, on=on) if chosen else None,
         },
     )
+
+
+def _found(text: str, name: str, on: date) -> list[CodeHit]:
+    """Each list is searched by itself: a code is written differently in each."""
+    if name != "all":
+        return search_codes(text, systems=_SYSTEMS[name][1], on=on, limit=50)
+    found = [search_codes(text, systems=systems, on=on, limit=25) for systems in _EVERYTHING]
+    return [hit for hits in found for hit in hits]

@@ -59,6 +59,7 @@ def workspace(request: HttpRequest, encounter_id: int) -> HttpResponse:
         | {
             "notes": notes,
             "version": version,
+            "seen": version.number if version else 0,
             "hold_form": ReasonForm(),
             "from_note": version is None and bool(form.diagnoses or form.lines),
             "holder": _other_holder(encounter, coder),
@@ -81,27 +82,36 @@ def _changed(request: HttpRequest, encounter: Encounter, coder: User) -> HttpRes
 def _save(
     request: HttpRequest, encounter: Encounter, coder: User, form: CodesForm, action: str
 ) -> HttpResponse:
-    diagnoses, lines = form.diagnoses, form.inputs()
+    diagnoses, lines, seen = form.diagnoses, form.inputs(), _seen(request)
     if action == "draft":
         version = assign_codes(
-            encounter_id=encounter.pk, coder=coder, diagnoses=diagnoses, lines=lines
+            encounter_id=encounter.pk, coder=coder, diagnoses=diagnoses, lines=lines, seen=seen
         )
         messages.success(request, f"Saved as a draft (version {version.number}).")
         return _go(request, reverse("coding:workspace", args=[encounter.pk]))
     if action == "revise":
         reason = request.POST.get("reason", "")
         revise_coding(
-            encounter_id=encounter.pk, coder=coder, diagnoses=diagnoses, lines=lines, reason=reason
-        )
+            encounter_id=encounter.pk, coder=coder, diagnoses=diagnoses, lines=lines,
+            reason=reason, seen=seen,
+        )  # fmt: skip
         messages.success(request, f"{encounter.number} is corrected.")
         return _go(request, reverse("coding:history", args=[encounter.pk]))
-    code_encounter(encounter_id=encounter.pk, coder=coder, diagnoses=diagnoses, lines=lines)
+    code_encounter(
+        encounter_id=encounter.pk, coder=coder, diagnoses=diagnoses, lines=lines, seen=seen
+    )
     messages.success(request, f"{encounter.number} is coded. Its claim is built next.")
     following = claim_next_encounter(coder=coder, chosen=filter_form(request).chosen())
     kept = kept_filters(request)
     if following is None:
         return _go(request, reverse("coding:home") + kept)
     return _go(request, reverse("coding:workspace", args=[following.pk]) + kept)
+
+
+def _seen(request: HttpRequest) -> int | None:
+    """The number of the version that stood in the form when it was opened."""
+    text = request.POST.get("seen", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else None
 
 
 def _go(request: HttpRequest, url: str) -> HttpResponse:
@@ -143,6 +153,7 @@ def _form_context(
         "age": assessment.visit.patient_age,
         "is_open": in_work,
         "is_revisable": encounter.status == EncounterStatus.CODED,
+        "seen": _seen(request),
         "added": _added(request),
         "reason": request.POST.get("reason", ""),
         "filters": kept_filters(request),

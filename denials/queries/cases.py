@@ -14,6 +14,7 @@ from denials.models import Denial
 from rcm import clock
 from rcm.access.enums import Role
 from rcm.money import ZERO
+from rcm.parameters import row_id, words
 
 SORTS = {
     "priority": "work_item__priority",
@@ -58,19 +59,21 @@ def denials(filters: Mapping[str, str]) -> QuerySet[Denial]:
     ):
         if filters.get(name) in allowed:
             rows = rows.filter(**{column: filters[name]})
-    for name, column in (("carc", "carc"), ("group", "group")):
-        if filters.get(name):
-            rows = rows.filter(**{column: filters[name].upper()})
+    for name in ("carc", "group"):
+        code = words(filters.get(name)).upper()
+        if code:
+            rows = rows.filter(**{name: code})
     for name, column in (
         ("payer", "claim__payer_id"),
         ("provider", "claim__encounter__provider_id"),
     ):
-        if filters.get(name, "").isdigit():
-            rows = rows.filter(**{column: int(filters[name])})
+        pk = row_id(filters.get(name))
+        if pk is not None:
+            rows = rows.filter(**{column: pk})
     if filters.get("initial") == "1":
         rows = rows.filter(is_initial=True)
     rows = _by_day(_by_due(_by_dollars(rows, filters), filters), filters)
-    rows = _by_words(rows, filters.get("q", "").strip())
+    rows = _by_words(rows, words(filters.get("q")))
     key = filters.get("sort", "") or "-priority"
     column = SORTS.get(key.lstrip("-"), "work_item__priority")
     return rows.order_by(f"{'-' if key.startswith('-') else ''}{column}", "pk")
@@ -118,9 +121,9 @@ def week_days(week: str) -> tuple[dt.date, dt.date] | None:
     """Monday and Sunday of an ISO week (``2026-W46``); None for anything else."""
     try:
         monday = dt.datetime.strptime(f"{week}-1", "%G-W%V-%u").date()  # noqa: DTZ007 - a day
-    except ValueError:
+        return monday, monday + dt.timedelta(days=6)
+    except (ValueError, OverflowError):  # the calendar ends on December 31, 9999
         return None
-    return monday, monday + dt.timedelta(days=6)
 
 
 def _by_words(rows: QuerySet[Denial], text: str) -> QuerySet[Denial]:

@@ -17,6 +17,7 @@ from payments.rules.reasons import reason
 from rcm.access.enums import Role
 from rcm.access.guards import requires, signed_in
 from rcm.access.permissions import may
+from rcm.parameters import row_id
 from rcm.work.enums import Queue
 from rcm.work.services import claim_next
 
@@ -55,7 +56,10 @@ def denial_list(request: HttpRequest) -> HttpResponseBase:
 @requires("denial.work")
 def next_denial(request: HttpRequest) -> HttpResponseBase:
     """The next denial to work; nobody else gets the same one."""
-    item = claim_next(queue=Queue.DENIAL, user=signed_in(request))
+    after = row_id(request.POST.get("after"))
+    item = claim_next(queue=Queue.DENIAL, user=signed_in(request), after=after)
+    if item is not None and item.pk == after:
+        messages.info(request, "No other denial waits that is free.")
     if item is None:
         messages.success(request, "No denial waits. New ones arrive with the payers' remittances.")
         return redirect("denials:list")

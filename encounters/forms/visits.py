@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from encounters.models import Coverage, Provider
 from encounters.queries import clashes
-from encounters.rules.details import NewAppointment
+from encounters.rules.details import NewAppointment, day_problem
 from rcm import clock
 from rcm.ui.widgets import DateInput
 
@@ -67,8 +67,8 @@ class AppointmentForm(_ProviderMixin):
     def clean(self) -> dict[str, Any]:
         """A day that has not passed, and nobody else at that time unless it is meant."""
         data = super().clean() or {}
-        if data.get("day") and data["day"] < clock.today():
-            self.add_error("day", "This day has passed. Choose today or a later day.")
+        if data.get("day") and (problem := day_problem(data["day"], clock.today())):
+            self.add_error("day", problem)
         if not self.errors and not data.get("overbook"):
             found = clashes(
                 provider_id=data["provider"].pk,

@@ -37,6 +37,8 @@ class ProviderDay:
     to_do: list[ToDo]
     appointments: list[Appointment]
     signed_today: int
+    held: list[Encounter]
+    """Signed visits that are on hold: a coder's question to the provider, mostly."""
 
     @property
     def waiting(self) -> int:
@@ -73,6 +75,15 @@ def provider_day(provider: Provider, day: date) -> ProviderDay:
         to_do=[ToDo(row, drafts.get(row.pk)) for row in encounters],
         appointments=appointments,
         signed_today=signed,
+        held=list(
+            Encounter.objects.filter(
+                provider=provider,
+                on_hold_since__isnull=False,
+                status__in=[EncounterStatus.DOCUMENTED, EncounterStatus.CODING],
+            )
+            .select_related("patient")
+            .order_by("on_hold_since")
+        ),
     )
 
 

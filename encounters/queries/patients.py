@@ -78,8 +78,11 @@ def _by_number(number: str) -> Q:
     elif plain.isdigit():
         if len(plain) <= 7:
             found |= Q(mrn__endswith=plain)
-        if len(plain) == 10:
-            found |= Q(phone=plain)
+        if len(plain) >= 4:
+            # What people say: the whole number, the part without the area code, the last four.
+            found |= Q(phone__endswith=plain)
+        if len(plain) >= 6:
+            found |= Q(phone__startswith=plain)
     return found
 
 

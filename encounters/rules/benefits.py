@@ -100,6 +100,7 @@ _ORDER: Final = {code: rank for rank, code in enumerate(
     ["6", "7", "8", "V", "1", "2", "3", "4", "5", "R", "B", "C", "A", "G", "F", "I", "E", "L", "U"]
 )}  # fmt: skip
 
+_PLAN: Final = frozenset("12345678")
 OFFICE: Final = frozenset({"98", "BY", "BZ"})
 
 
@@ -173,6 +174,8 @@ class Summary:
     """EB R: somebody else may have to pay first."""
     primary_care: str = ""
     needs_authorization: bool = False
+    notices: tuple[str, ...] = ()
+    """What the payer wrote about the plan itself, and visits that are used up: sentences."""
 
 
 def words(codes: str) -> str:
@@ -247,7 +250,30 @@ def summary(benefits: Sequence[Benefit]) -> Summary:
             and (not b.service_types or OFFICE & set(b.service_types.split("^")))
             for b in usable
         ),
+        notices=tuple(dict.fromkeys([*_remarks(benefits), *_used_up(usable)])),
     )  # fmt: skip
+
+
+def _remarks(benefits: Sequence[Benefit]) -> list[str]:
+    """MSG of the plan as a whole: a referral that is needed, a premium that is not paid."""
+    return [_sentence(b.message) for b in benefits if b.code in _PLAN and b.message.strip()]
+
+
+def _sentence(text: str) -> str:
+    """Payers print in capitals without a full stop."""
+    plain = " ".join(text.split())
+    if plain.isupper():
+        plain = ". ".join(part.capitalize() for part in plain.split(". "))
+    return plain if plain.endswith((".", "!", "?")) else f"{plain}."
+
+
+def _used_up(benefits: Sequence[Benefit]) -> list[str]:
+    none_left = any(
+        b.code == "F" and b.period in {"29", "33"} and b.quantity == 0
+        and OFFICE & set(b.service_types.split("^"))
+        for b in benefits
+    )  # fmt: skip
+    return ["No office visits are left: this one may not be paid."] if none_left else []
 
 
 def _fit(benefit: Benefit) -> int:

@@ -111,6 +111,8 @@ class CoverageDetails:
             found["priority"] = "Choose primary, secondary or tertiary."
         if self.relationship not in Relationship.values:
             found["relationship"] = "Choose how the patient is related to the subscriber."
+        if abs(self.effective_from.year - today.year) > 125:
+            found["effective_from"] = "Check the year in which the coverage begins."
         if self.effective_to is not None and self.effective_to < self.effective_from:
             found["effective_to"] = "The last day lies before the first day."
         if self.relationship == Relationship.SELF:
@@ -140,6 +142,15 @@ class CoverageDetails:
             born = self.subscriber_birth_date
             _try(found, "subscriber_birth_date", lambda: d.birth_date(born, today), born)
         return values
+
+
+def day_problem(day: date, today: date) -> str:
+    """Why no visit can be booked on that day; empty when one can."""
+    if day < today:
+        return "This day has passed. Choose today or a later day."
+    if day.year > today.year + 2:
+        return "This day is more than two years away. Check the year."
+    return ""
 
 
 @dataclass(frozen=True, slots=True)

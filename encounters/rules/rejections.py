@@ -87,7 +87,7 @@ OTHER: Final = {
 FRONT_DESK: Final = "Front desk"
 ENROLMENT: Final = "Administrator: provider enrolment"
 PAYER_RECORD: Final = "Administrator: payer record"
-NOBODY: Final = "Asking again later"
+NOBODY: Final = "The payer: ask again later"
 
 _LOOP_OWNER: Final = {
     "2100A": PAYER_RECORD,

@@ -19,6 +19,7 @@ from rcm import clock
 from rcm.access.models import User
 from rcm.audit.services import EventData, record, record_many
 from rcm.errors import Refused
+from rcm.work.services import close_items
 
 PRIORITY_WORDS = {1: "primary", 2: "secondary", 3: "tertiary"}
 
@@ -79,8 +80,19 @@ def change_coverage(
 
     With ``from_day`` the plan changed on that day: the old row ends the day before. Without it the
     old row was never right: it is superseded, and every visit that is not closed takes the new one
-    (a claim that was rejected for a mistyped number must not be sent with it again).
+    (a claim that was rejected for a mistyped number must not be sent with it again). What the
+    payer said about the old details is no longer to be cleared.
     """
+    new = _change(coverage_id, details, by, from_day, reason)
+    if new.pk != coverage_id:
+        outcome = "The coverage was corrected" if from_day is None else "The patient has a new plan"
+        _close_questions(coverage_id, outcome, by)
+    return new
+
+
+def _change(
+    coverage_id: int, details: CoverageDetails, by: User, from_day: date | None, reason: str
+) -> Coverage:
     old = _locked(coverage_id)
     cleaned = _cleaned(details, _payer_kinds({details.payer_id}))
     if from_day is not None:
@@ -120,7 +132,10 @@ def end_coverage(*, coverage_id: int, last_day: date, by: User, reason: str = ""
             f"The coverage began on {row.effective_from:%b %-d, %Y}; its last day cannot lie "
             "before that. If it was never valid, correct it instead.",
             code="invalid",
-            fields={"last_day": "Choose a day after the coverage began."},
+            fields={
+                "last_day": f"Choose a day after {row.effective_from:%b %-d, %Y}, when the "
+                "coverage began."
+            },
         )
     if row.effective_to is not None and row.effective_to <= last_day:
         raise Refused(
@@ -130,6 +145,8 @@ def end_coverage(*, coverage_id: int, last_day: date, by: User, reason: str = ""
     row.end_reason = reason[:120]
     row.save(update_fields=["effective_to", "end_reason"])
     visits = _open_visits(row).filter(service_date__gt=last_day)
+    if last_day < clock.today():
+        _close_questions(row.pk, "The coverage has ended", by)
     dropped = list(
         visits.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True)
     )
@@ -180,9 +197,11 @@ def accept_difference(*, check_id: int, field: str, by: User) -> Coverage:
         details_of(coverage),
         **{_COLUMN.get(field, field): _value(field, told[field])},  # type: ignore[arg-type]
     )
-    new = change_coverage(coverage_id=coverage.pk, details=details, by=by, reason=reason)
-    # The answer is about this insurance as it is known now.
+    new = _change(coverage.pk, details, by, None, reason)
+    # The answer is about this insurance as it is known now, and stays to be cleared if it was.
     EligibilityCheck.objects.filter(pk=check.pk).update(coverage=new)
+    if new.pk != coverage.pk:
+        _close_questions(coverage.pk, "The coverage was corrected", by)
     return new
 
 
@@ -235,6 +254,12 @@ def _demographics(patient: Patient) -> Demographics:
         phone=patient.phone,
         email=patient.email,
     )
+
+
+def _close_questions(coverage_id: int, outcome: str, by: User) -> None:
+    """Nobody has to clear what a payer said about a coverage that counts no more."""
+    found = EligibilityCheck.objects.filter(coverage_id=coverage_id).exclude(work_item=None)
+    close_items(list(found.values_list("work_item_id", flat=True)), outcome=outcome, user=by)
 
 
 def _locked(coverage_id: int) -> Coverage:
@@ -296,10 +321,13 @@ def _refuse_overlap(new: CoverageDetails, others: Sequence[Coverage]) -> None:
 def _end_before(old: Coverage, day: date) -> None:
     if day <= old.effective_from:
         raise Refused(
-            f"The old coverage began on {old.effective_from:%b %-d, %Y}. A change has to lie after "
-            "that day; to correct what was wrong from the start, choose “It was wrong”.",
+            f"The old coverage began on {old.effective_from:%b %-d, %Y}. A new plan has to begin "
+            "after that day; to correct what was wrong from the start, choose “It was wrong”.",
             code="invalid",
-            fields={"from_day": "Choose a day after the old coverage began."},
+            fields={
+                "from_day": f"Choose a day after {old.effective_from:%b %-d, %Y}, when the old "
+                "coverage began. If that one was never right, choose “It was wrong”."
+            },
         )
     if old.effective_to is None or old.effective_to >= day:
         old.effective_to = day - timedelta(days=1)

@@ -25,6 +25,7 @@ from encounters.rules.details import (
     ServiceText,
     missing_for_signature,
 )
+from encounters.services.arrivals import release_encounter
 from encounters.services.refusals import refuse_problems
 from rcm import clock
 from rcm.access.models import User
@@ -90,8 +91,13 @@ def sign_note(*, note_id: int, by: User) -> ClinicalNote:
 
 
 @transaction.atomic
-def add_addendum(*, encounter_id: int, by: User, sections: Sections) -> ClinicalNote:
-    """Add to a signed note. It is signed at once and never changes what stands above it."""
+def add_addendum(
+    *, encounter_id: int, by: User, sections: Sections, release_hold: bool = False
+) -> ClinicalNote:
+    """Add to a signed note. It is signed at once and never changes what stands above it.
+
+    With ``release_hold`` it answers what the visit was held for, and the visit goes on.
+    """
     provider = _provider_of(by)
     encounter = Encounter.objects.select_for_update(no_key=True).get(pk=encounter_id)
     notes = ClinicalNote.objects.filter(encounter=encounter)
@@ -115,6 +121,8 @@ def add_addendum(*, encounter_id: int, by: User, sections: Sections) -> Clinical
         **asdict(sections),
     )
     record(actor=by, action="note.added_to", subject=note, patient_id=encounter.patient_id)
+    if release_hold and encounter.on_hold_since is not None:
+        release_encounter(encounter_id=encounter.pk, by=by)
     return note
 
 
@@ -232,7 +240,7 @@ def _cleaned(note: NoteText) -> NoteText:
         if not text:
             problems[f"services[{index}]"] = "Name the service in words beside its code."
         if not 1 <= service.quantity <= 999:
-            problems[f"services[{index}]"] = "A service was done 1 to 999 times."
+            problems[f"services[{index}]"] = "Enter how often it was done, 1 to 999."
     refuse_problems(problems)
     return NoteText(note.encounter_id, note.sections, tuple(diagnoses), tuple(services))
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from encounters.enums import AppointmentState
 from encounters.models import Appointment, Facility
-from encounters.rules.details import NewAppointment
+from encounters.rules.details import NewAppointment, day_problem
 from encounters.services.refusals import refuse_problems
 from rcm import clock
 from rcm.access.models import User
@@ -126,8 +126,8 @@ def _take_off(appointment_id: int, state: AppointmentState, by: User, reason: st
 
 def _refuse_bad(starts_at: datetime, minutes: int, reason: str) -> None:
     problems = {}
-    if timezone.localtime(starts_at).date() < clock.today():
-        problems["day"] = "This day has passed. Choose today or a later day."
+    if problem := day_problem(timezone.localtime(starts_at).date(), clock.today()):
+        problems["day"] = problem
     if not 5 <= minutes <= 480:
         problems["minutes"] = "A visit takes 5 to 480 minutes."
     if not reason.strip():

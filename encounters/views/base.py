@@ -45,12 +45,21 @@ def back_with(request: HttpRequest, refusal: Refused, url: str) -> HttpResponseR
     return redirect(url)
 
 
+def sensible_day(text: str) -> date | None:
+    """``2026-11-23``; None for anything else, and for a day on which nobody is in a schedule.
+
+    The days next to the ends of the calendar have no day before or after them.
+    """
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if 1900 <= day.year <= 2200 else None
+
+
 def day_of(request: HttpRequest, default: date) -> date:
     """``?day=2026-11-23``; anything else is the default."""
-    try:
-        return date.fromisoformat(request.GET.get("day", ""))
-    except ValueError:
-        return default
+    return sensible_day(request.GET.get("day", "")) or default
 
 
 def number_of(request: HttpRequest, name: str) -> int | None:

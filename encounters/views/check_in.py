@@ -16,7 +16,7 @@ from encounters.queries import current_coverages
 from encounters.queries.chart import age_on
 from encounters.services import check_in as check_in_patient
 from encounters.views.base import abilities
-from encounters.views.eligibility import answer_panels
+from encounters.views.eligibility import answer_panels, check_in_steps
 from rcm import clock
 from rcm.access.guards import requires, signed_in
 from rcm.audit.services import record_view
@@ -44,7 +44,7 @@ def check_in(request: HttpRequest, appointment_id: int) -> HttpResponse:
             show_refusal(form, refusal)
         else:
             messages.success(
-                request, f"{row.patient.name} is checked in. {row.provider} sees it now."
+                request, f"{row.patient.name} is checked in and stands on {row.provider}’s list."
             )
             return redirect(f"{reverse('front_desk:home')}?day={encounter.service_date}")
     elif request.method == "GET":
@@ -62,24 +62,8 @@ def check_in(request: HttpRequest, appointment_id: int) -> HttpResponse:
         "panels": panels,
         "here": here,
         "form": form,
-        "steps": _steps(row, panels),
+        "steps": check_in_steps(panels, is_done=row.state == AppointmentState.ARRIVED),
         "can": abilities(request),
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "encounters/check_in.html", context, status=status)
-
-
-def _steps(row: Appointment, panels: list[dict[str, object]]) -> list[dict[str, str]]:
-    """Where this arrival stands."""
-    done = row.state == AppointmentState.ARRIVED
-    has_coverage = bool(panels)
-    verified = has_coverage and bool(panels[0]["is_ready"])
-    return [
-        {"label": "Patient", "state": "done"},
-        {"label": "Coverage", "state": "done" if has_coverage or done else "blocked"},
-        {
-            "label": "Eligibility",
-            "state": "done" if verified or done else "current" if has_coverage else "",
-        },
-        {"label": "Check-in", "state": "done" if done else "current" if verified else ""},
-    ]

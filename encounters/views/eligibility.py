@@ -14,12 +14,18 @@ from django.views.decorators.http import require_GET, require_POST
 
 from encounters.enums import EligibilityState
 from encounters.models import Coverage, EligibilityBenefit, EligibilityCheck
-from encounters.queries import differences, eligibility_queue, latest_checks, to_verify
+from encounters.queries import (
+    current_coverages,
+    differences,
+    eligibility_queue,
+    latest_checks,
+    to_verify,
+)
 from encounters.queries.eligibility import check_page, first_visit_day
 from encounters.rules import benefits, rejections
 from encounters.rules.freshness import standing
 from encounters.services import accept_difference, verify_eligibility
-from encounters.views.base import abilities, back_with, day_of, is_htmx, next_url
+from encounters.views.base import abilities, back_with, day_of, is_htmx, next_url, sensible_day
 from rcm import clock
 from rcm.access.guards import requires, signed_in
 from rcm.audit.services import record_view
@@ -86,10 +92,8 @@ def verify(request: HttpRequest, coverage_id: int) -> HttpResponse:
 
 
 def _visit_day(request: HttpRequest, row: Coverage) -> date:
-    try:
-        return date.fromisoformat(request.POST.get("day", ""))
-    except ValueError:
-        return first_visit_day(row.patient_id) or clock.today()
+    asked = sensible_day(request.POST.get("day", ""))
+    return asked or first_visit_day(row.patient_id) or clock.today()
 
 
 def _answer(
@@ -97,8 +101,31 @@ def _answer(
 ) -> HttpResponse:
     check.coverage = row
     panel = _panel(row, check, list(check.benefits.all()), day, back)
-    context = {"panel": panel, "can": abilities(request)}
+    context = {"panel": panel, "can": abilities(request), "is_partial": True}
+    if request.POST.get("arriving"):
+        context |= {"is_open": True, "steps": _steps_after(row, panel, day)}
     return render(request, "encounters/_answer.html", context)
+
+
+def _steps_after(row: Coverage, panel: dict[str, Any], day: date) -> list[dict[str, str]]:
+    """The steps of a check-in, when it is the first payer that was asked."""
+    first = current_coverages([row.patient_id], day).get(row.patient_id, [])[:1]
+    return check_in_steps([panel]) if first == [row] else []
+
+
+def check_in_steps(
+    panels: Sequence[dict[str, Any]], *, is_done: bool = False
+) -> list[dict[str, str]]:
+    """Where an arrival stands: its panels, the first payer's first."""
+    is_ready = bool(panels) and bool(panels[0]["is_ready"])
+    is_refused = bool(panels) and panels[0]["standing"].tone == "danger"
+    asking = "blocked" if is_refused else "current" if panels else ""
+    return [
+        {"label": "Patient", "state": "done"},
+        {"label": "Coverage", "state": "done" if panels or is_done else "blocked"},
+        {"label": "Eligibility", "state": "done" if is_ready or is_done else asking},
+        {"label": "Check-in", "state": "done" if is_done else "current" if is_ready else ""},
+    ]
 
 
 @requires("coverage.edit")

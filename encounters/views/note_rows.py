@@ -85,11 +85,15 @@ class NoteRows:
         """For the service; a quantity that is no number becomes 0 and is refused there."""
         return [
             ServiceText(
-                row.text, row.code, int(row.quantity) if row.quantity.isdecimal() else 0,
+                row.text, row.code, _number(row.quantity),
                 row.is_separate,
             )
             for row in self.services
         ]  # fmt: skip
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 5 else 0
 
 
 def rows_of_note(note: ClinicalNote | None) -> NoteRows:

@@ -63,10 +63,12 @@ def note(request: HttpRequest, encounter_id: int) -> HttpResponse:
         return redirect("provider:signed", encounter.pk)
     problems: Mapping[str, str] = {}
     refusal: Refused | None = None
+    is_saved = False
     if request.method == "POST":
         rows = rows_of_post(request.POST)
         try:
             row = _save(request, encounter, rows)
+            is_saved = True
             if request.POST.get("action") == "sign":
                 sign_note(note_id=row.pk, by=signed_in(request))
                 messages.success(request, f"Signed. {encounter.number} is with the coders now.")
@@ -85,6 +87,7 @@ def note(request: HttpRequest, encounter_id: int) -> HttpResponse:
         "note": row,
         "rows": rows.with_problems(problems).padded(),
         "refusal": refusal,
+        "is_saved": is_saved,
         "services": common_services(provider),
         "diagnoses": common_diagnoses(provider),
         "before": _earlier(encounter),
@@ -165,10 +168,14 @@ def addendum(request: HttpRequest, encounter_id: int) -> HttpResponse:
     text = request.POST.get("text", "").strip()
     try:
         add_addendum(
-            encounter_id=encounter_id, by=signed_in(request), sections=Sections(assessment=text)
-        )
+            encounter_id=encounter_id, by=signed_in(request), sections=Sections(assessment=text),
+            release_hold=request.POST.get("release") == "1",
+        )  # fmt: skip
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, "The addendum is signed and stands below the note.")
+        told = "The addendum is signed and stands below the note."
+        if request.POST.get("release") == "1":
+            told = "The addendum is signed, and the visit is back with the coders."
+        messages.success(request, told)
     return redirect(reverse("provider:signed", args=[encounter_id]))

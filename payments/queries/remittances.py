@@ -36,6 +36,7 @@ from payments.rules.reasons import (
     remark_words,
 )
 from rcm.money import ZERO
+from rcm.parameters import row_id, words
 
 SORTS = {
     "received": "received_at",
@@ -52,7 +53,7 @@ def remittances(filters: Mapping[str, str]) -> QuerySet[Remittance]:
         claim_count=_of_claims(Count("pk")),
         unposted_count=_of_claims(Count("pk"), state=PaymentState.UNPOSTED),
     )
-    text = filters.get("q", "").strip()
+    text = words(filters.get("q"))
     if text:
         inside = RemittanceClaim.objects.filter(remittance=OuterRef("pk")).filter(
             Q(patient_control_number__istartswith=text)
@@ -64,8 +65,9 @@ def remittances(filters: Mapping[str, str]) -> QuerySet[Remittance]:
         )
     if filters.get("state") in RemittanceState.values:
         rows = rows.filter(state=filters["state"])
-    if filters.get("payer", "").isdigit():
-        rows = rows.filter(payer_id=int(filters["payer"]))
+    payer_id = row_id(filters.get("payer"))
+    if payer_id is not None:
+        rows = rows.filter(payer_id=payer_id)
     elif filters.get("payer") == "other":
         rows = rows.filter(payer=None)
     key = filters.get("sort", "") or "-received"
@@ -200,7 +202,7 @@ def claim_payments(remittance: Remittance, filters: Mapping[str, str]) -> QueryS
         )
     elif filters.get("show") in PaymentState.values:
         rows = rows.filter(state=filters["show"])
-    text = filters.get("q", "").strip()
+    text = words(filters.get("q"))
     if text:
         rows = rows.filter(
             Q(patient_control_number__istartswith=text)

@@ -52,6 +52,38 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
     "operations.view": frozenset({AD}),
 }
 
+WORDS: Final[dict[str, str]] = {
+    "patient.view": "Find a patient, read the chart",
+    "patient.edit": "Register and correct patients",
+    "coverage.view": "See insurance",
+    "coverage.edit": "Add, change, end insurance",
+    "eligibility.view": "See eligibility answers",
+    "eligibility.check": "Ask a payer",
+    "schedule.view": "See the schedule",
+    "schedule.edit": "Book, move, cancel",
+    "encounter.view": "See a visit",
+    "encounter.check_in": "Check in, walk-ins, hold and release",
+    "note.view": "Read signed notes",
+    "note.write": "Write and sign one's own notes",
+    "coding.view": "See how a visit was coded",
+    "coding.work": "Code visits",
+    "code.search": "Look up codes",
+    "claim.view": "See claims and their story",
+    "claim.work": "Scrub, queue, resubmit claims",
+    "follow_up.work": "Call payers and log it",
+    "remittance.view": "See payers' payments",
+    "remittance.post": "Bring files, post, match payments",
+    "ledger.view": "See entries and balances",
+    "denial.view": "See denials",
+    "denial.work": "Correct, note, put off denials",
+    "write_off.approve": "Write off",
+    "report.view": "Dashboards and key figures",
+    "user.manage": "Users, providers, places of care",
+    "audit.view": "Read and check the audit record",
+    "operations.view": "Worker, queues, files' envelopes",
+}
+"""Each permission for people: the administrator's pages and `docs/roles.md` say the same."""
+
 FIRST_PAGE: Final[dict[Role, str]] = {
     Role.FRONT_DESK: "front_desk:home",
     Role.PROVIDER: "provider:home",

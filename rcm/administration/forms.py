@@ -27,8 +27,10 @@ def show_refusal(form: forms.Form, refusal: Refused) -> None:
 class PersonForm(forms.Form):
     """Name and role."""
 
-    first_name = forms.CharField(max_length=150)
-    last_name = forms.CharField(max_length=150)
+    first_name = forms.CharField(
+        max_length=150, error_messages={"required": "Enter the first name."}
+    )
+    last_name = forms.CharField(max_length=150, error_messages={"required": "Enter the last name."})
     role = forms.ChoiceField(
         choices=[("", "Choose a role"), *Role.choices],
         error_messages={"required": "Choose what this person does here."},
@@ -49,9 +51,13 @@ class NewUserForm(PersonForm):
         widget=forms.TextInput(
             {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
         ),
+        error_messages={"required": "Enter the name to sign in with, such as c.dubois."},
     )
     password = forms.CharField(
-        label="First password", strip=False, widget=forms.PasswordInput(_SECRET)
+        label="First password",
+        strip=False,
+        widget=forms.PasswordInput(_SECRET),
+        error_messages={"required": "Enter a password for the first sign-in."},
     )
 
     field_order = ["username", "first_name", "last_name", "role", "password"]
@@ -141,4 +147,6 @@ class AuditFilter(forms.Form):
 def password_rules() -> str:
     """Django's validators, in one line; they speak to the owner, and here another one types."""
     text = " ".join(password_validation.password_validators_help_texts())
-    return text.replace("Your password", "It").replace("your other", "the person's other")
+    return text.replace("Your password", "It").replace(
+        "your other personal information", "the person's name"
+    )

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from rcm import health
 from rcm.access.guards import requires, signed_in
 from rcm.access.models import User
-from rcm.access.permissions import PERMISSIONS
-from rcm.administration import forms, queries, services
+from rcm.access.permissions import PERMISSIONS, WORDS
+from rcm.administration import forms, queries, services, words
 from rcm.clearinghouse.queries import in_trouble
 from rcm.errors import Refused
 
@@ -143,7 +143,7 @@ def _user_page(
         "form": form or forms.PersonForm(initial={name: getattr(person, name) for name in names}),
         "password_form": password_form or forms.PasswordForm(),
         "is_me": person.pk == signed_in(request).pk,
-        "may": sorted(name for name, roles in PERMISSIONS.items() if person.role in roles),
+        "may": [WORDS[name] for name, roles in PERMISSIONS.items() if person.role in roles],
     }
     status = 422 if form or password_form else 200
     return render(request, "administration/user.html", context, status=status)
@@ -157,9 +157,14 @@ def _user_page(
 def audit(request: HttpRequest) -> HttpResponse:
     """Who did and saw what, the newest first."""
     filters = forms.AuditFilter(request.GET)
-    rows = queries.audit_events(**filters.chosen())
+    found = queries.audit_events(**filters.chosen())
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
+        "page": page,
+        "rows": [
+            (event, words.action(event.action), words.subject(event), words.reference(event))
+            for event in page
+        ],
         "filters": filters,
         "chain": queries.chain_state(),
     }

@@ -48,6 +48,8 @@ PAGE_MILLISECONDS = 100.0
 _AGO = dt.timedelta(days=10)
 _SEED = 450
 ROUNDS = 3
+_SEARCHES = ("sore throat", "sore throt", "fracture", "E11")
+"""By words, with a slip, by a word of thousands of codes, by the beginning of a code."""
 _HERE: dict[str, Any] = {
     "ALLOWED_HOSTS": ["testserver"],
     "FIRSTPASS_GATEWAY": "rcm.sandbox.gateway.LoopbackGateway",
@@ -202,6 +204,8 @@ def _details(role: Role) -> dict[str, str]:
     elif role == Role.CODER:
         waiting = Encounter.objects.filter(status=EncounterStatus.DOCUMENTED)
         add("coding:workspace", waiting.first())
+        for text in _SEARCHES:
+            found[f"code search: {text}"] = f"{reverse('coding:search_diagnoses')}?q={text}"
     elif role == Role.BILLER:
         add("claims:detail", Claim.objects.filter(submissions__frequency="7").first())
         add("denials:detail", Denial.objects.filter(state="open").first())

@@ -23,7 +23,7 @@ DEFAULT_SPAN = 8
 
 
 def _week(request: HttpRequest) -> Week:
-    """The week of the address; what cannot be read, or lies ahead, is the newest with denials."""
+    """The week of the address; what cannot be read, or lies ahead, is the last complete one."""
     asked = Week.parse(request.GET.get("week", ""))
     if asked is None or asked > Week.of(clock.today()):
         return latest_week()
@@ -39,6 +39,7 @@ def _picker(week: Week) -> dict[str, object]:
         "weeks": [*reversed(weeks), *([week] if week < weeks[0] else [])],
         "earlier": week.back(1),
         "later": week.back(-1) if week < newest else None,
+        "is_running": week == newest,
     }
 
 
@@ -48,8 +49,12 @@ def _span(request: HttpRequest) -> int:
 
 
 def _change(report: WeeklyReport) -> dict[str, object]:
-    """The week's denied dollars against the week before; fewer is better."""
-    if report.before is None or report.before.dollars == report.total.dollars:
+    """The week's denied dollars against the week before; fewer is better.
+
+    None for the running week: some days against seven say nothing.
+    """
+    is_running = report.week == Week.of(clock.today())
+    if is_running or report.before is None or report.before.dollars == report.total.dollars:
         return {"text": "", "direction": "", "good": None}
     more = report.total.dollars - report.before.dollars
     return {

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from rcm import clock
 from rcm.access.models import User
@@ -49,14 +49,21 @@ def open_items(new: Iterable[NewItem]) -> list[WorkItem]:
 
 
 @transaction.atomic
-def claim_next(*, queue: str, user: User, filters: Q | None = None) -> WorkItem | None:
+def claim_next(
+    *, queue: str, user: User, filters: Q | None = None, after: int | None = None
+) -> WorkItem | None:
     """The next item for this person: the one they hold already, else the first that is free.
 
-    Two people never get the same one (SKIP LOCKED). None when nothing is left.
+    With ``after`` (an item of the queue) the person leaves that one: it goes back to the queue,
+    and the one behind it is next; behind the last comes the first again. Two people never get
+    the same one (SKIP LOCKED). None when nothing is left.
     """
     rows = open_rows(queue)
     if filters is not None:
         rows = rows.filter(filters)
+    left = WorkItem.objects.filter(pk=after, queue=queue).first() if after is not None else None
+    if left is not None:
+        return _behind(left, rows, user)
     mine = rows.filter(assigned_to=user).first()
     if mine is not None:
         return mine
@@ -68,6 +75,23 @@ def claim_next(*, queue: str, user: User, filters: Q | None = None) -> WorkItem 
     if free is not None:
         _assign(free, user)
     return free
+
+
+def _behind(left: WorkItem, rows: QuerySet[WorkItem], user: User) -> WorkItem | None:
+    """Give ``left`` back and take what follows it; ``left`` itself when nothing else waits."""
+    WorkItem.objects.filter(pk=left.pk, assigned_to=user, state=WorkState.OPEN).update(
+        assigned_to=None, assigned_at=None
+    )
+    others = rows.filter(Q(assigned_to=None) | Q(assigned_to=user)).select_for_update(
+        skip_locked=True, of=("self",)
+    )
+    lower = Q(priority__lt=left.priority) | Q(priority=left.priority, pk__gt=left.pk)
+    for choice in (others.filter(lower), others.exclude(pk=left.pk), others):
+        item = choice.first()
+        if item is not None:
+            _assign(item, user)
+            return item
+    return None
 
 
 @transaction.atomic

@@ -51,13 +51,24 @@ def bare_interchange(head: Head) -> Interchange:
     )
 
 
+def _has_short_dates(version: str) -> bool:
+    """Before 004010, GS04 was written YYMMDD; of such groups only the envelopes are looked at."""
+    return version[:6].isdigit() and version[:6] < "004010"
+
+
 def read_group(e: list[str], number: int) -> Group:
     """GS."""
     e = e + [""] * (9 - len(e))
+    day = to_day(e[4]) or (to_short_day(e[4]) if _has_short_dates(e[8]) else None)
     return Group(
-        e[1], e[2].strip(), e[3].strip(), to_day(e[4]), e[5], e[6], e[8], first_segment=number,
+        e[1], e[2].strip(), e[3].strip(), day, e[5], e[6], e[8], first_segment=number,
         last_segment=number,
     )  # fmt: skip
+
+
+def _is_number(text: str, longest: int) -> bool:
+    """Digits 0 to 9 only: ``str.isdigit`` also says yes to a superscript, ``int`` then fails."""
+    return len(text) <= longest and text.isascii() and text.isdigit()
 
 
 class EnvelopeReader:
@@ -115,8 +126,6 @@ class EnvelopeReader:
             message = "The interchange header (ISA) cannot be read: it must have 16 elements and "
             message += "declare its separators."
             fatal = True
-        elif junk.reason == "segment-too-long":
-            message, fatal = "A segment without an end was cut off.", True
         else:
             message = f"This is not X12: '{shown}'."
             fatal = not self.document.interchanges
@@ -125,6 +134,17 @@ class EnvelopeReader:
                     f"Something that is not X12 stands between or after interchanges: '{shown}'."
                 )
         self.file_error(junk.reason, message, fatal=fatal, value=shown)
+
+    def segment_cut(self, by: str) -> None:
+        """What was read last has no terminator; the missing trailers are told beside it."""
+        what = "The file ends" if by == "file" else "Another interchange begins"
+        self.file_error("segment-unterminated", f"{what} inside a segment.", fatal=False)
+
+    def too_long(self) -> None:
+        """A segment that was not looked at: whatever it belongs to is incomplete without it."""
+        self._keep(self.error(
+            "segment-too-long", "A segment of more than a million characters was set aside, not "
+            "read.", expected="a segment that ends", ack="8"))  # fmt: skip
 
     # -- interchange ------------------------------------------------------------------------
 
@@ -245,17 +265,20 @@ class EnvelopeReader:
             )
         assert self.interchange is not None
         self.group = group
+        old = _has_short_dates(group.version)
+        agencies = ("X",) if group.version.startswith("005010X") else ("X", "T")
         self.interchange.groups.append(group)
         for index, (what, sound) in enumerate(
             (
                 ("GS01 must be two letters", len(group.functional_id) == 2),
                 ("GS02 must name the sender", 2 <= len(group.sender) <= 15),
                 ("GS03 must name the receiver", 2 <= len(group.receiver) <= 15),
-                ("GS04 must be a date, written CCYYMMDD", group.date is not None),
+                (f"GS04 must be a date, written {'YYMMDD' if old else 'CCYYMMDD'}",
+                 group.date is not None),
                 ("GS05 must be a time, written HHMM", is_time(group.time)),
                 ("GS06 must be a number of 1 to 9 digits",
-                 group.control_number.isdigit() and len(group.control_number) < 10),
-                ("GS07 must be X", len(e) > 7 and e[7] == "X"),
+                 _is_number(group.control_number, 9)),
+                (f"GS07 must be {' or '.join(agencies)}", len(e) > 7 and e[7] in agencies),
                 ("GS08 must name the guide", bool(group.version)),
             ), 1,
         ):  # fmt: skip
@@ -315,7 +338,7 @@ class EnvelopeReader:
         interchange.closed = True
         interchange.last_segment = self.number
         e = e + [""] * 2
-        if not e[1].isdigit() or int(e[1][:9]) != self.groups_in_interchange:
+        if not _is_number(e[1], 5) or int(e[1]) != self.groups_in_interchange:
             self._keep(self.error(
                 "interchange-count", f"IEA01 says {e[1][:20] or 'nothing'}, but the interchange "
                 f"has {self.groups_in_interchange} groups.", element="IEA01", value=e[1],
@@ -333,12 +356,13 @@ class EnvelopeReader:
         if self.interchange is not None:
             self.interchange.ta1s.append(ta1)
         sound = (
-            ("TA101", len(e[1]) == 9 and e[1].isdigit(), "a control number of nine digits"),
+            ("TA101", len(e[1]) == 9 and _is_number(e[1], 9), "a control number of nine digits"),
             ("TA102", ta1.date is not None, "a date, written YYMMDD"),
             ("TA103", is_time(e[3]), "a time, written HHMM"),
             ("TA104", e[4] in ("A", "E", "R"), "A, E or R"),
-            ("TA105", len(e[5]) == 3 and e[5] <= "031", "a note code from 000 to 031"),
-        )
+            ("TA105", len(e[5]) == 3 and _is_number(e[5], 3) and e[5] <= "031",
+             "a note code from 000 to 031"),
+        )  # fmt: skip
         for element, fine, what in sound:
             if not fine:
                 value = e[int(element[-1])]

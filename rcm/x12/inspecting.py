@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
+from rcm.x12.balance import stated_payment
 from rcm.x12.checks import Checks
 from rcm.x12.document import Document, Transaction
 from rcm.x12.errors import Snip, X12Error
+from rcm.x12.exact import ZERO, add, subtract, total
 from rcm.x12.model.claims import ClaimRow
 from rcm.x12.model.remittance import ClaimPayment, Remittance835
 from rcm.x12.model.status import StatusRow
 from rcm.x12.reader import stream
+from rcm.x12.scalars import number_text
 from rcm.x12.tokens import Tokens, texts
 from rcm.x12.walk import Found, Walk
 
@@ -27,20 +29,22 @@ class _Sums:
     def __init__(self) -> None:
         self.claims = 0
         self.lines = 0
-        self.charged = Decimal(0)
-        self.paid = Decimal(0)
-        self.patient_responsibility = Decimal(0)
+        self.charged = ZERO
+        self.paid = ZERO
+        self.patient_responsibility = ZERO
 
     def add(self, row: Any) -> None:
         """One claim, person or status."""
         self.claims += 1
         if isinstance(row, ClaimRow):
-            self.charged += row.claim.charge
+            self.charged = add(self.charged, row.claim.charge)
             self.lines += len(row.claim.lines)
         elif isinstance(row, ClaimPayment):
-            self.charged += row.charge
-            self.paid += row.paid
-            self.patient_responsibility += row.patient_responsibility or 0
+            self.charged = add(self.charged, row.charge)
+            self.paid = add(self.paid, row.paid)
+            self.patient_responsibility = add(
+                self.patient_responsibility, row.patient_responsibility or ZERO
+            )
             self.lines += len(row.lines)
         elif isinstance(row, StatusRow):
             self.lines += len(row.claim.lines)
@@ -48,12 +52,12 @@ class _Sums:
     def totals(self, kind: str) -> dict[str, str]:
         """Sums that mean something for this kind of transaction."""
         if kind.startswith("837"):
-            return {"charged": str(self.charged)}
+            return {"charged": number_text(self.charged)}
         if kind == "835":
             return {
-                "charged": str(self.charged),
-                "paid": str(self.paid),
-                "patient_responsibility": str(self.patient_responsibility),
+                "charged": number_text(self.charged),
+                "paid": number_text(self.paid),
+                "patient_responsibility": number_text(self.patient_responsibility),
             }
         return {}
 
@@ -79,16 +83,14 @@ def _balance(transaction: Transaction, sums: _Sums, unbalanced: list[X12Error]) 
     content = transaction.content
     if not isinstance(content, Remittance835):
         return None
-    adjustments = sum((p.amount for p in content.provider_adjustments), Decimal(0))
+    adjustments = total(p.amount for p in content.provider_adjustments)
+    difference = subtract(stated_payment(content), subtract(sums.paid, adjustments))
     return {
         "balanced": not unbalanced and transaction.supported,
-        "payment": str(content.amount),
-        "claims_paid": str(sums.paid),
-        "provider_adjustments": str(adjustments),
-        "difference": str(
-            (-content.amount if content.credit_debit == "D" else content.amount)
-            - (sums.paid - adjustments)
-        ),
+        "payment": number_text(content.amount),
+        "claims_paid": number_text(sums.paid),
+        "provider_adjustments": number_text(adjustments),
+        "difference": number_text(difference),
         "differences": [e.message for e in unbalanced[:50]],
     }
 
@@ -127,8 +129,8 @@ def inspect(
         "transactions": transactions,
         "claims": sum(s.claims for s in sums.values()),
         "totals": {
-            "charged": str(sum((s.charged for s in sums.values()), Decimal(0))),
-            "paid": str(sum((s.paid for s in sums.values()), Decimal(0))),
+            "charged": number_text(total(s.charged for s in sums.values())),
+            "paid": number_text(total(s.paid for s in sums.values())),
         },
         "balance": _overall(transactions),
         "errors_total": found.total,

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from rcm.x12.errors import Snip
+
+Holds = Callable[[list[str], str], str]
+"""Gets the elements of a segment and the component separator; returns the element that is meant
+(``HI03-2``), or an empty text when it is another segment that is meant."""
 
 
 @dataclass(slots=True)
@@ -26,3 +31,6 @@ class Problem:
     repetition: int = 0
     element_number: str = ""
     fatal: bool = True
+    holds: Holds | None = None
+    """Recognises the segment, of name ``segment_id``, that is meant: the first one from ``segment``
+    on.  Without it, or when there is none, the error stands at ``segment`` itself."""

@@ -57,9 +57,10 @@ class Junk:
 
 @dataclass(slots=True)
 class End:
-    """The file ended here; ``cut`` when inside a segment."""
+    """The file ended here; ``cut`` when what ended, ended inside a segment."""
 
-    cut: bool = False
+    cut: str = ""
+    """What came instead of the segment's end: ``file`` or ``interchange``."""
 
 
 Token = Head | Body | Junk | End
@@ -96,6 +97,17 @@ def _head_end(text: str, sep: str) -> int:
         return -1
     end = sum(len(part) + 1 for part in parts[:16]) + 1
     return -1 if "\n" in text[:end] or "\r" in text[:end] else end
+
+
+def is_whole_head(text: str, at: int) -> bool:
+    """Whether an ISA of exactly the lengths that it must have stands here."""
+    sep = text[at + 3 : at + 4]
+    return (
+        text[at + 103 : at + 104] == sep
+        and not (sep.isalnum() or sep in " \r\n")
+        and text.count(sep, at, at + 106) == 16
+        and parse_head(text[at : at + HEAD_WINDOW]) is not None
+    )
 
 
 def _unwrapped(text: str) -> tuple[str, list[int]]:
@@ -156,6 +168,8 @@ class Tokens:
     buffer: str = ""
     delimiters: Delimiters | None = None
     ended: bool = False
+    told: str = ""
+    """The reason that was given for the junk before this one: long junk comes in many blocks."""
     iterator: Iterator[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -193,6 +207,7 @@ class Tokens:
                 head.raw = text[: skipped + length]
                 self.delimiters = head.delimiters
                 self.buffer = text[skipped + length :]
+                self.told = ""
                 yield head
                 return
         bare = parse_bare(text[skipped : skipped + HEAD_WINDOW])
@@ -200,6 +215,7 @@ class Tokens:
             bare.raw = text[:skipped]
             self.delimiters = bare.delimiters
             self.buffer = text[skipped:]
+            self.told = ""
             yield bare
             return
         reason = "isa-malformed" if text.startswith("ISA", skipped) else "not-x12"
@@ -209,7 +225,9 @@ class Tokens:
             at = max(0, len(text) - keep)
         junk, self.buffer = text[:at], text[at:]
         if junk:
-            yield Junk(junk, reason if junk.strip(_BETWEEN) else "")
+            reason = reason if junk.strip(_BETWEEN) else ""
+            yield Junk(junk, "" if reason == self.told else reason)
+            self.told = reason or self.told
         if not self.ended and at >= len(text) - HEAD_WINDOW:
             self.more()
 
@@ -228,23 +246,23 @@ class Tokens:
         """Segments up to the end of the interchange or of the buffer."""
         terminator = delimiters.segment
         text = self.buffer
+        head = self.head_inside(text)
+        if head >= 0:
+            if len(text) - head < HEAD_WINDOW and not self.ended and self.more():
+                return
+            if is_whole_head(text, head):
+                yield from self.cut_off_by(head, delimiters)
+                return
         last = text.rfind(terminator)
         if last < 0:
             if not self.ended and len(text) < LONGEST:
                 self.more()
                 return
-            self.buffer = ""
             if not self.ended:
-                yield Junk(text, "segment-too-long")
                 yield from self.skip_segment(terminator)
-            elif text.strip(_BETWEEN):
-                self.delimiters = None
-                yield self.body([text], delimiters)
-                yield End(cut=True)
-            else:
-                self.delimiters = None
-                if text:
-                    yield Junk(text, "")
+                return
+            self.buffer = ""
+            yield from self.cut(text, delimiters, "file")
             return
         close = self.find_close(text, delimiters, last)
         if close >= 0:
@@ -255,18 +273,47 @@ class Tokens:
         if close < 0 and not self.ended:
             self.more()
 
+    def cut_off_by(self, head: int, delimiters: Delimiters) -> Iterator[Token]:
+        """An interchange that the next one's header cuts off, perhaps inside a segment.
+
+        Files that were put together after one of them broke off look like this. The header counts
+        even when its separators are others: else the second interchange would vanish in the first.
+        """
+        text, self.buffer = self.buffer[:head], self.buffer[head:]
+        whole, terminator, rest = text.rpartition(delimiters.segment)
+        if terminator:
+            yield self.body(whole.split(terminator), delimiters, cut=False)
+        yield from self.cut(rest, delimiters, "interchange")
+
+    def cut(self, text: str, delimiters: Delimiters, by: str) -> Iterator[Token]:
+        """What is left when an interchange ends without its trailer."""
+        self.delimiters = None
+        if text.strip(_BETWEEN):
+            yield self.body([text], delimiters)
+            yield End(cut=by)
+        elif text:
+            yield Junk(text, "")
+
+    def head_inside(self, text: str) -> int:
+        """Where, before any IEA, another whole header may begin, or -1."""
+        at = text.find("ISA")
+        while at >= 0:
+            if len(text) - at < 106 or is_whole_head(text, at):
+                trailer = self.find_close(text, self.delimiters, at) if self.delimiters else -1
+                return -1 if 0 <= trailer < at else at
+            at = text.find("ISA", at + 3)
+        return -1
+
     def skip_segment(self, terminator: str) -> Iterator[Token]:
-        """Drop what is left of a segment that is far too long."""
+        """Set apart a segment that is far too long, with its terminator."""
+        reason = "segment-too-long"
         while True:
             at = self.buffer.find(terminator)
-            if at >= 0:
-                junk, self.buffer = self.buffer[:at], self.buffer[at:]
-                yield Junk(junk, "")
-                self.buffer = self.buffer[1:]
-                return
-            junk, self.buffer = self.buffer, ""
-            yield Junk(junk, "")
-            if not self.more():
+            end = at + 1 if at >= 0 else len(self.buffer)
+            junk, self.buffer = self.buffer[:end], self.buffer[end:]
+            yield Junk(junk, reason)
+            reason = ""
+            if at >= 0 or not self.more():
                 return
 
     @staticmethod

@@ -23,7 +23,7 @@ from rcm.x12.problems import Problem
 from rcm.x12.rows import row_of
 from rcm.x12.rules import rules_for
 from rcm.x12.tokens import Body, End, Head, Junk, Token
-from rcm.x12.walk_errors import OF_A_NAME, Frame, WalkErrors
+from rcm.x12.walk_errors import OF_A_NAME, Block, Frame, WalkErrors
 
 
 class Found:
@@ -55,6 +55,7 @@ class Walk(WalkErrors):
         for token in tokens:
             if isinstance(token, Body):
                 self.dirty = not token.clean
+                self.remember(Block(self.number + 1, token.pieces))
                 yield from self.body(token.pieces)
                 if self.keep_raw:
                     self.document.pieces += token.raw
@@ -65,8 +66,7 @@ class Walk(WalkErrors):
                 self.junk(token)
             elif isinstance(token, End):
                 if token.cut:
-                    self.file_error("segment-unterminated", "The file ends inside a segment.",
-                                    fatal=False)  # fmt: skip
+                    self.segment_cut(token.cut)
                     continue
                 yield from self.leave_transaction("file")
         self.finish()
@@ -77,6 +77,7 @@ class Walk(WalkErrors):
         number = self.number
         moves = self.moves
         stack = self.stack
+        opened = self.opened
         frame = stack[-1] if stack else None
         separators = self.separators
         flag = self.plan.flag if self.plan else []
@@ -142,6 +143,7 @@ class Walk(WalkErrors):
                     getattr(frame.obj, place.loop.into).clear()  # what was yielded is not kept
                 frame = Frame(place, read(e, frame.obj, number), number)
                 stack.append(frame)
+                opened.append(frame)
                 moves = place.moves
                 if place.hl:
                     self.number = number
@@ -216,6 +218,7 @@ class Walk(WalkErrors):
         obj = move.reader(1, self.separators, self.plan.flag)([use.id], parent.obj, self.number)
         self.plan.flag.clear()
         self.stack.append(Frame(place, obj, self.number))
+        self.opened.append(self.stack[-1])
         self.report(
             Problem("segment-missing", Snip.GUIDE,
                     f"Segment {use.id} ({use.title}) of loop {place.path} is missing before this "
@@ -304,6 +307,7 @@ class Walk(WalkErrors):
         content = guide.blank()
         transaction.content = content
         self.stack.append(Frame(self.plan.root, content, self.number))
+        self.opened[:] = self.stack
         self.moves = self.plan.root.moves
 
     def close_loops(self) -> Iterator[Found]:
@@ -348,10 +352,13 @@ class Walk(WalkErrors):
         objects.append(unit)
         row = row_of(objects)
         if row is None:
+            self.opened[:] = self.stack
             return None
         for problem in self.rules.claim(row):
-            problem.loop = problem.loop or closed.place.path
+            if not problem.segment:
+                problem.loop = problem.loop or closed.place.path
             self.report(problem)
+        self.opened[:] = self.stack
         self.in_claim = ""
         errors, self.claim_errors = self.claim_errors, []
         if not self.streaming:
@@ -379,5 +386,8 @@ class Walk(WalkErrors):
         """Bytes that belong nowhere."""
         if self.keep_raw:
             self.document.pieces.append(token.text)
-        if token.reason:
+        if token.reason == "segment-too-long":
+            self.number += 1
+            self.too_long()
+        elif token.reason:
             self.junk_error(token)

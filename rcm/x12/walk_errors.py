@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import deque
 from typing import Any, Final
 
 from rcm.x12.checks import Checks
@@ -17,6 +19,12 @@ from rcm.x12.transactions import TransactionReader
 MOST_ERRORS: Final = 20_000
 """Errors kept per transaction (fatal and told counted apart), so that garbage cannot fill the
 memory, and what is told cannot crowd out what is fatal."""
+
+SEARCHED: Final = 400
+"""Segments that are looked through for the one that a rule means."""
+
+REMEMBERED: Final = 2000
+"""Segments before the block that is read now: more than a claim with all above it has."""
 
 _HARMLESS: Final = frozenset({"not-used", "too-many-elements", "too-many-components",
                               "segment-order", "invalid-character"})  # fmt: skip
@@ -41,6 +49,28 @@ class Frame:
         self.child = 0
 
 
+def _first_segment(frame: Frame) -> int:
+    return frame.first
+
+
+class Block:
+    """Segments that were read in one go, by their numbers in the file."""
+
+    __slots__ = ("_counted", "first", "pieces")
+
+    def __init__(self, first: int, pieces: list[str]) -> None:
+        self.first = first
+        self.pieces = pieces
+        self._counted: list[str] | None = None
+
+    def segment(self, number: int) -> str | None:
+        """Its text; ``None`` when it is not in this block."""
+        if self._counted is None:  # empty segments have no number
+            self._counted = [piece for piece in self.pieces if piece.strip()]
+        at = number - self.first
+        return self._counted[at] if 0 <= at < len(self._counted) else None
+
+
 class WalkErrors(TransactionReader):
     """The state that errors need: the open loops and the claim that is read."""
 
@@ -57,6 +87,10 @@ class WalkErrors(TransactionReader):
         self.hl_count = 0
         self.dirty = False
         self.kept = {False: 0, True: 0}
+        self.opened: list[Frame] = []
+        """Loops opened since the last claim was complete, and those still open, in file order."""
+        self.recent: deque[Block] = deque()
+        """What was read last: rules speak of segments that have passed already."""
 
     def report(self, problem: Problem) -> None:
         """Give a problem its full position and keep it."""
@@ -64,6 +98,8 @@ class WalkErrors(TransactionReader):
         assert transaction is not None
         if problem.level not in self.checks.levels:
             return
+        if problem.holds is not None:
+            self.settle(problem)
         segment = problem.segment or self.number
         vital = self.plan.guide.vital if self.plan else None
         if vital is not None and problem.level is Snip.GUIDE:
@@ -74,7 +110,7 @@ class WalkErrors(TransactionReader):
             self.group.control_number if self.group else "",
             transaction.control_number, transaction.kind, segment,
             segment - transaction.first_segment + 1, problem.segment_id, problem.element,
-            problem.loop or (self.stack[-1].place.path if self.stack else ""), problem.value,
+            problem.loop or self.loop_at(problem.segment), problem.value,
             problem.expected, problem.claim or self.in_claim, problem.ack, problem.repetition,
             problem.element_number, problem.fatal,
         )  # fmt: skip
@@ -84,6 +120,40 @@ class WalkErrors(TransactionReader):
         elif self.kept[problem.fatal] < MOST_ERRORS:
             self.kept[problem.fatal] += 1
             transaction.errors.append(error)
+
+    def remember(self, block: Block) -> None:
+        """Keep a block until the ones after it, without the one that is read now, are enough."""
+        recent = self.recent
+        recent.append(block)
+        while sum(len(b.pieces) for b in list(recent)[1:-1]) >= REMEMBERED:
+            recent.popleft()
+
+    def settle(self, problem: Problem) -> None:
+        """Find the segment that a rule means, and the loop that it lies in."""
+        assert problem.holds is not None
+        problem.loop = problem.loop or self.loop_at(problem.segment)
+        separator = self.delimiters.element
+        last = min(self.number, problem.segment + SEARCHED)
+        for block in self.recent:
+            for number in range(max(problem.segment, block.first), last + 1):
+                text = block.segment(number)
+                if text is None:
+                    break
+                elements = text.split(separator)
+                if elements[0] != problem.segment_id:
+                    continue
+                element = problem.holds(elements, self.separators.component)
+                if element:
+                    problem.message = problem.message.replace(problem.element, element, 1)
+                    problem.segment, problem.element = number, element
+                    return
+
+    def loop_at(self, segment: int) -> str:
+        """The path of the loop in which a segment lies; 0 is the one that is read now."""
+        at = bisect_right(self.opened, segment, key=_first_segment) if segment else 0
+        if at:
+            return self.opened[at - 1].place.path
+        return self.stack[-1].place.path if self.stack else ""
 
     def diagnose(self, frame: Frame, m: Move, e: list[str], raw: str) -> None:
         """Something is wrong with this segment: say what."""
@@ -126,7 +196,7 @@ class WalkErrors(TransactionReader):
                 Problem(
                     "loop-missing" if loop else "segment-missing", Snip.GUIDE,
                     f"{what} is required in loop {path} but missing.", segment=frame.first,
-                    segment_id=use.id, loop=f"{path}/{child.id}" if loop else path,
+                    segment_id=use.id, loop=frame.place.children[index].path if loop else path,
                     expected=f"{use.id}*{'/'.join(use.qualifiers[:6])}" if use.qualifiers
                     else use.id, ack="3",
                 )

@@ -5,7 +5,7 @@ from pathlib import Path
 from django.urls import reverse
 
 from rcm.access.enums import Role
-from rcm.access.permissions import FIRST_PAGE, PERMISSIONS
+from rcm.access.permissions import FIRST_PAGE, PERMISSIONS, WORDS
 
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "roles.md").read_text(encoding="utf-8")
 
@@ -24,6 +24,10 @@ def test_permissions_of_the_document_are_those_of_the_product():
         for cells in table("Who may do what")
     }
     assert told == {name: set(allowed) for name, allowed in PERMISSIONS.items()}
+
+
+def test_words_of_the_document_are_those_of_the_pages():
+    assert {cells[0]: cells[7] for cells in table("Who may do what")} == WORDS
 
 
 def test_columns_of_the_document_stand_in_the_order_of_the_roles():

@@ -134,6 +134,14 @@ def test_audit_record_is_found_by_each_filter(client, me):
     assert "This part of the filter is left out" in wrong
 
 
+def test_audit_record_speaks_in_words_and_links_each_subject(client, me):
+    record(actor=me, action="eligibility.checked", subject=me)
+    text = text_of(client, "audit")
+    assert "Eligibility checked" in text
+    assert f"User {me.pk}" in text
+    assert f"subject=access.user+{me.pk}" in text or f"subject=access.user%20{me.pk}" in text
+
+
 def test_audit_record_is_paged_at_a_fixed_cost(client, me, django_assert_num_queries):
     for _ in range(3):
         record(actor=me, action="claim.queued")

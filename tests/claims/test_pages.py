@@ -404,6 +404,41 @@ def test_next_case_goes_to_two_people_once(client, act):
     assert WorkItem.objects.filter(assigned_to=None).count() == 0
 
 
+def test_next_case_skips_the_one_that_is_left(act, page):
+    first, second = held(lines=[("99213", (), "900.00")]), held()
+    text = page("billing:held_claim", first.pk)
+    item = WorkItem.objects.get(claim_task__claim=first)
+    assert f'name="after" value="{item.pk}"' in text
+
+    act("billing:next", "held")
+    following = act("billing:next", "held", after=item.pk)
+
+    assert following.redirect_chain[-1][0] == reverse("billing:held_claim", args=[second.pk])
+    item.refresh_from_db()
+    assert item.assigned_to is None
+
+
+def test_next_case_after_the_only_one_says_that_no_other_waits(act):
+    claim = held()
+    item = WorkItem.objects.get(claim_task__claim=claim)
+
+    response = act("billing:next", "held", after=item.pk)
+
+    assert response.redirect_chain[-1][0] == reverse("billing:held_claim", args=[claim.pk])
+    assert "No other case waits" in response.content.decode()
+
+
+def test_call_without_a_next_date_goes_on_with_the_next_case(act):
+    first, second = overdue(), overdue()
+
+    response = act(
+        "claims:calls", first.pk, outcome="in_process", reference_number="R-9",
+        summary="In process.", then="next",
+    )  # fmt: skip
+
+    assert response.redirect_chain[-1][0] == reverse("billing:follow_up_claim", args=[second.pk])
+
+
 def test_next_case_of_an_empty_queue_says_so(act):
     response = act("billing:next", "follow-up")
 

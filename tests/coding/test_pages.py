@@ -298,3 +298,72 @@ def test_nobody_signed_in_is_sent_to_the_sign_in_page(encounter):
     answer = Client().get(workspace(encounter))
     assert answer.status_code == 302
     assert "login" in answer.headers["Location"]
+
+
+# --- what nobody should type
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"units": ["²"], "action": "update"},
+        {"units": ["9" * 400], "action": "update"},
+        {"action": "remove-dx:²"},
+        {"action": "remove-line:" + "9" * 5000},
+        {"pointers": ["𝒜漢é"], "action": "draft"},
+        {"charge": ["99999999999999999999"], "action": "draft"},
+    ],
+)
+def test_odd_characters_in_the_codes_are_findings_and_no_error(page, encounter, changes):
+    posted = {**form(lines=(("99213", ""),)), **changes}
+    assert page.post(workspace(encounter), posted, headers=HTMX).status_code in (200, 422)
+    assert page.get(workspace(encounter)).status_code == 200
+
+
+def test_thirteenth_diagnosis_can_be_moved_and_taken_out_again(page, encounter):
+    many = [f"A0{n}.0" for n in range(8)] + [f"B0{n}.0" for n in range(8)]
+    for action in ("up-dx:14", "remove-dx:14"):
+        answer = page.post(workspace(encounter), form(dx=many, action=action), headers=HTMX)
+        assert answer.status_code == 200
+        assert "Keep the twelve that matter" in answer.content.decode()
+
+
+def test_pointer_to_a_letter_that_is_not_there_comes_back_as_typed(page, encounter):
+    lines = (("99213", "", "Z", "1"),)
+    page.post(workspace(encounter), form(lines=lines, action="draft"))
+    text = page.get(workspace(encounter)).content.decode()
+    assert "points to diagnosis Z, which is not there" in text
+    assert 'value="Z"' in text
+
+
+# --- two people at one visit
+
+
+@pytest.mark.parametrize("action", ["draft", "complete"])
+def test_codes_typed_over_an_older_version_are_refused(page, encounter, action):
+    assert 'name="seen" value="0"' in page.get(workspace(encounter)).content.decode()
+    page.post(workspace(encounter), form(action="draft", seen="0"))
+    answer = page.post(workspace(encounter), form(dx=("J02.0",), action=action, seen="0"))
+    text = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Maria Lund saved other codes" in text
+    assert "Open the visit again</a>" in text
+    [version] = CodingVersion.objects.all()
+    assert [one.code for one in version.diagnoses.all()] == ["J02.9"]
+
+
+def test_codes_typed_over_the_last_version_are_saved(page, encounter):
+    page.post(workspace(encounter), form(action="draft", seen="0"))
+    page.post(workspace(encounter), form(action="draft", seen="1"))
+    assert 'name="seen" value="2"' in page.get(workspace(encounter)).content.decode()
+
+
+def test_lookup_finds_diagnoses_and_procedures_without_a_choice_of_list(page):
+    url = reverse("coding:lookup")
+    assert "Rapid strep A throat test" in page.get(url, {"q": "87880"}).content.decode()
+    assert "Acute pharyngitis, unspecified" in page.get(url, {"q": "J02.9"}).content.decode()
+
+
+def test_search_on_top_is_not_filled_by_another_pages_search(page):
+    text = page.get(reverse("coding:lookup"), {"q": "J02.9"}).content.decode()
+    assert text.count('value="J02.9"') == 1

@@ -33,7 +33,7 @@ def test_clean_sore_throat_has_no_finding():
     ("code", "name", "words"),
     [
         ("J02", "diagnosis-not-billable", "heading"),
-        ("M72.2", "diagnosis-not-valid-on-date", "its last day was 2026-09-30"),
+        ("M72.2", "diagnosis-not-valid-on-date", "its last day was Sep 30, 2026"),
         ("Q99.99", "diagnosis-unknown", "not an ICD-10-CM code"),
     ],
 )
@@ -48,7 +48,7 @@ def test_diagnosis_that_cannot_be_used_is_an_error_with_its_reason(code, name, w
 def test_code_that_begins_later_is_refused_before_and_accepted_from_its_first_day():
     before = visit(line("99213"), diagnoses=("J4B",), on=date(2026, 9, 30))
     after = visit(line("99213"), diagnoses=("J4B",), on=date(2026, 10, 1))
-    assert "begins on 2026-10-01" in found(before)["diagnosis-not-valid-on-date"].message
+    assert "begins on Oct 1, 2026" in found(before)["diagnosis-not-valid-on-date"].message
     assert codes(after) == []
 
 
@@ -308,3 +308,8 @@ def test_same_visit_under_medicare_prices_by_the_fee_schedule():
     finding = found(visit(line("99213"), line("17110"), payer=MEDICARE))["modifier-25-missing"]
     assert finding.at_stake == Decimal("84.53")
     assert BEACON.is_medicare is False
+
+
+@pytest.mark.parametrize("wrong", [{"units": 0}, {"charge": "0"}])
+def test_line_without_units_or_charge_is_not_called_uncovered(wrong):
+    assert "not-covered" not in found(visit(line("99213", **wrong)))

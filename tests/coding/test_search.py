@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from datetime import date
 
 import pytest
@@ -72,9 +71,9 @@ def test_prefix_lists_the_heading_and_what_is_below():
 
 def test_code_that_is_not_valid_on_the_day_says_why():
     [ended] = [hit for hit in diagnoses("S23.420A") if hit.code == "S23.420A"]
-    assert ended.reason.startswith("not valid on 2026-10-05: its last day was 2026-09-30")
+    assert ended.reason.startswith("not valid on Oct 5, 2026: its last day was Sep 30, 2026")
     [future] = diagnoses("J4B", on=date(2026, 9, 30))
-    assert future.reason == "not valid on 2026-09-30: it begins on 2026-10-01"
+    assert future.reason == "not valid on Sep 30, 2026: it begins on Oct 1, 2026"
     assert diagnoses("J4B")[0].is_usable
 
 
@@ -93,12 +92,7 @@ def test_text_that_says_nothing_finds_nothing(text):
     assert diagnoses(text) == []
 
 
-def test_search_is_quick(django_assert_max_num_queries):
-    diagnoses("warm up")
-    slowest = 0.0
+def test_search_takes_few_queries_whatever_is_asked(django_assert_max_num_queries):
     for text in ("sore throat", "fracture", "E11", "hypertenson", "pain", "S52", "sore throt"):
         with django_assert_max_num_queries(5):
-            started = time.perf_counter()
             diagnoses(text)
-            slowest = max(slowest, time.perf_counter() - started)
-    assert slowest < 0.25  # a busy machine; alone each takes less than 0.03 s

@@ -203,7 +203,7 @@ def test_error_stops_completion_and_changes_nothing(encounter):
 
 
 def test_code_that_ended_before_the_visit_is_refused(encounter):
-    with pytest.raises(Refused, match="not valid on 2026-10-05: its last day was 2026-09-30"):
+    with pytest.raises(Refused, match="not valid on Oct 5, 2026: its last day was Sep 30, 2026"):
         code_encounter(
             encounter_id=encounter.pk, coder=coder(), diagnoses=["S23.420A"], lines=SORE_THROAT
         )

@@ -316,6 +316,17 @@ def test_next_hands_each_person_another_denial(client):
     assert len(seen) == 3
 
 
+def test_next_skips_the_denial_that_is_left(client, as_role, codes):
+    denied(2)
+    as_role("biller")
+    first, second = Denial.objects.order_by("-work_item__priority", "pk")
+    here = reverse("denials:detail", args=[first.pk])
+    assert f'name="after" value="{first.work_item_id}"' in client.get(here).content.decode()
+    assert client.post(reverse("denials:next"))["Location"] == here
+    skipped = client.post(reverse("denials:next"), {"after": first.work_item_id})
+    assert skipped["Location"] == reverse("denials:detail", args=[second.pk])
+
+
 def test_note_and_snooze_stay_with_the_case(client, as_role, codes):
     as_role("biller")
     _, denial = one()

@@ -295,3 +295,21 @@ def test_sample_of_a_dependent_gives_copays_and_primary_care():
     assert known.copay == Decimal(10)
     assert found.plan_name == "GOLD 123 PLAN"
     assert found.details["first_name"] == "MARY"
+
+
+def test_summary_tells_what_the_payer_writes_about_the_plan():
+    found = benefits.summary(
+        [
+            BenefitFact("1", message="A REFERRAL IS REQUIRED. CALL US"),
+            BenefitFact("1", message="A REFERRAL IS REQUIRED. CALL US"),
+            BenefitFact("B", message="PER VISIT"),
+        ]
+    )
+    assert found.notices == ("A referral is required. Call us.",)
+
+
+def test_summary_tells_that_no_visit_is_left():
+    left = BenefitFact("F", service_types="98", period="29", quantity=Decimal(3))
+    assert benefits.summary([left]).notices == ()
+    [told] = benefits.summary([replace(left, quantity=Decimal(0))]).notices
+    assert "No office visits are left" in told

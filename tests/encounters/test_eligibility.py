@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -9,7 +10,14 @@ from encounters.models import Coverage, EligibilityCheck
 from encounters.queries import differences, eligibility_queue, latest_checks, to_verify
 from encounters.rules import benefits
 from encounters.rules.freshness import standing
-from encounters.services import accept_difference, recheck_unanswered, verify_eligibility
+from encounters.services import (
+    accept_difference,
+    change_coverage,
+    end_coverage,
+    recheck_unanswered,
+    verify_eligibility,
+)
+from encounters.services.coverage import details_of
 from rcm import clock, x12
 from rcm.audit.models import AuditEvent
 from rcm.clearinghouse.enums import TransmissionState
@@ -282,6 +290,30 @@ def test_ended_plan_is_ended_with_one_click(ask, clerk):
     ended = accept_difference(check_id=check.pk, field="plan_end", by=clerk)
     assert ended.effective_to == date(2026, 10, 31)
     assert "taken over" in ended.end_reason.lower()
+
+
+def test_taken_over_field_leaves_an_inactive_answer_to_be_cleared(ask, clerk):
+    check = ask("BHP00000180", group_number="OLD1")
+    accept_difference(check_id=check.pk, field="group_number", by=clerk)
+    assert WorkItem.objects.get().state == WorkState.OPEN
+
+
+def test_corrected_coverage_has_nothing_to_be_cleared(ask, clerk):
+    check = ask("BHP00000180")
+    right = replace(details_of(check.coverage), subscriber_number="BHP00000105")
+    change_coverage(coverage_id=check.coverage_id, details=right, by=clerk)
+    item = WorkItem.objects.get()
+    assert (item.state, item.outcome) == (WorkState.DONE, "The coverage was corrected")
+
+
+@pytest.mark.parametrize(
+    ("days", "state"), [(-1, WorkState.DONE), (0, WorkState.OPEN), (30, WorkState.OPEN)]
+)
+def test_ended_coverage_has_nothing_to_be_cleared_once_it_is_over(ask, clerk, days, state):
+    check = ask("BHP00000181")
+    last = clock.today() + timedelta(days=days)
+    end_coverage(coverage_id=check.coverage_id, last_day=last, by=clerk)
+    assert WorkItem.objects.get().state == state
 
 
 def test_name_is_taken_over_into_the_patient(clerk):

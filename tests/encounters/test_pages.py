@@ -139,6 +139,12 @@ def test_schedule_filters_by_provider_state_and_day(desk):
     assert shown("day=yesterday&provider=x&show=nonsense") == [here]
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "nonsense"])
+def test_schedule_of_an_impossible_day_is_today(desk, doctor, day):
+    assert ">Today " in desk.get(reverse("front_desk:home"), {"day": day}).content.decode()
+    assert doctor.get(reverse("provider:home"), {"day": day}).status_code == 200
+
+
 def test_schedule_of_an_empty_day_says_what_will_appear(desk):
     assert b"No visits on this day" in desk.get(reverse("front_desk:home")).content
 
@@ -335,6 +341,13 @@ def test_book_a_visit_and_warn_of_a_clash(desk, provider, facility):
     assert Appointment.objects.count() == 2
 
 
+def test_visit_in_another_century_is_refused(desk, provider, facility):
+    url = reverse("front_desk:schedule", args=[PatientFactory().pk])
+    page = desk.post(url, booking(provider, day="9999-12-31"))
+    assert "more than two years away. Check the year." in page.content.decode()
+    assert not Appointment.objects.exists()
+
+
 def test_visit_in_the_past_is_refused(desk, provider, facility):
     url = reverse("front_desk:schedule", args=[PatientFactory().pk])
     page = desk.post(url, booking(provider, day="2020-01-01"))
@@ -451,6 +464,39 @@ def test_payer_that_is_down_is_told_and_never_inactive(desk, beacon, facility, s
     assert EligibilityCheck.objects.get().state == EligibilityState.UNKNOWN
 
 
+@pytest.mark.parametrize(
+    ("ending", "advice", "step"),
+    [
+        ("05", "Coverage is active", 'class="current" aria-current="step">Check-in'),
+        ("80", "Ask the patient for the new insurance card", 'class="blocked"'),
+        ("90", "Coverage is active; look at what the payer says", "grace period."),
+    ],
+)
+def test_answer_at_check_in_changes_the_steps_and_the_advice_too(
+    desk, beacon, facility, sandbox, ending, advice, step
+):
+    coverage = CoverageFactory(payer=beacon, subscriber_number=f"BHP000001{ending}")
+    answer = desk.post(
+        reverse("front_desk:verify", args=[coverage.pk]),
+        {"day": clock.today().isoformat(), "arriving": "1"}, headers={"HX-Request": "true"},
+    )  # fmt: skip
+    text = answer.content.decode()
+    assert advice in text[text.index('id="check-in-advice"') :]
+    assert step in text
+
+
+def test_answer_of_the_second_payer_leaves_the_steps_alone(desk, beacon, facility, sandbox):
+    first = CoverageFactory(payer=beacon)
+    second = CoverageFactory(
+        patient=first.patient, payer=beacon, priority=2, subscriber_number="BHP00000180"
+    )
+    answer = desk.post(
+        reverse("front_desk:verify", args=[second.pk]),
+        {"day": clock.today().isoformat(), "arriving": "1"}, headers={"HX-Request": "true"},
+    )  # fmt: skip
+    assert "check-in-steps" not in answer.content.decode()
+
+
 def test_check_page_shows_words_and_segments(desk, beacon, facility, sandbox):
     coverage = CoverageFactory(payer=beacon, subscriber_number="BHP00000105")
     desk.post(reverse("front_desk:verify", args=[coverage.pk]))
@@ -515,7 +561,7 @@ def test_provider_home_costs_the_same(doctor, provider, rows, django_assert_num_
     for _ in range(rows):
         row = AppointmentFactory(provider=provider, state=AppointmentState.ARRIVED)
         NoteFactory(encounter=EncounterFactory(provider=provider, appointment=row))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         page = doctor.get(reverse("provider:home"))
     assert page.content.count(b"Finish</a>") == rows
 
@@ -555,6 +601,7 @@ def test_incomplete_note_is_saved_but_not_signed(doctor, provider):
     text = page.content.decode()
     assert page.status_code == 422
     assert "add at least one diagnosis" in text
+    assert "Saved as a draft, not signed." in text
     assert "Sore throat." in text
     assert not ClinicalNote.objects.get().is_signed
 
@@ -632,3 +679,39 @@ def test_facility_form_keeps_the_clinic(facility):
     data = {**admin.get(url).context["form"].initial, "zip_code": "62701"}
     assert "ZIP+4" in admin.post(url, data).content.decode()
     assert admin.post(url, {**data, "zip_code": "627019999"}).status_code == 302
+
+
+# --- A coder's question ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def asked(provider):
+    note = SignedNoteFactory(encounter__provider=provider)
+    row = note.encounter
+    Encounter.objects.filter(pk=row.pk).update(
+        status=EncounterStatus.CODING, on_hold_since=clock.now(), hold_reason="Which tonsil?"
+    )
+    return row
+
+
+def test_question_of_a_coder_stands_on_the_providers_first_page(doctor, asked):
+    text = doctor.get(reverse("provider:home")).content.decode()
+    assert "Waiting for your answer" in text
+    assert "Which tonsil?" in text
+    assert reverse("provider:signed", args=[asked.pk]) in text
+
+
+@pytest.mark.parametrize("release", [True, False])
+def test_addendum_answers_and_gives_the_visit_back(doctor, asked, release):
+    url = reverse("provider:addendum", args=[asked.pk])
+    posted = {"text": "The right one."} | ({"release": "1"} if release else {})
+    page = doctor.post(url, posted, follow=True)
+    asked.refresh_from_db()
+    assert (asked.on_hold_since is None) is release
+    assert "The right one." in page.content.decode()
+
+
+def test_empty_answer_leaves_the_visit_on_hold(doctor, asked):
+    doctor.post(reverse("provider:addendum", args=[asked.pk]), {"text": " ", "release": "1"})
+    asked.refresh_from_db()
+    assert asked.on_hold_since is not None

@@ -134,3 +134,10 @@ def test_possible_duplicates_knows_the_subscriber_number():
     CoverageFactory(patient=known, subscriber_number="W123456700")
     assert possible_duplicates(person()) == []
     assert possible_duplicates(person(), subscriber_number="W123456700") == [known]
+
+
+@pytest.mark.parametrize("text", ["555-0144", "0144", "(217) 555", "217-555-0144"])
+def test_patient_search_finds_by_part_of_the_phone_number(text):
+    patient = PatientFactory(phone="2175550144")
+    PatientFactory(phone="3125559876")
+    assert list(patient_search(text)) == [patient]

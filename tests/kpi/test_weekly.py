@@ -100,8 +100,29 @@ def test_week_without_denials_is_zero_and_not_an_error(weeks):
     assert len(report.trend) == 8
 
 
-def test_newest_week_with_denials_is_shown_first(weeks):
-    assert latest_week() == THIS
+def test_newest_complete_week_with_denials_is_shown_first(weeks):
+    with clock.at(noon(THIS.back(-1), 0)):
+        assert latest_week() == THIS
+    with clock.at(noon(THIS, 4)):
+        assert latest_week() == THIS.back(1)
+
+
+def test_running_week_is_shown_while_no_other_has_denials():
+    deny(THIS, [CO4], "EFT1")
+    with clock.at(noon(THIS, 4)):
+        assert latest_week() == THIS
+
+
+def test_running_week_is_told_so_far_and_not_compared(client, manager, weeks):
+    url = reverse("manager:home")
+    with clock.at(noon(THIS, 4)):
+        running = client.get(url, {"week": THIS.key})
+    with clock.at(noon(THIS.back(-1), 0)):
+        complete = client.get(url, {"week": THIS.key})
+    assert "the week so far" in running.content.decode()
+    assert running.context["change"]["text"] == ""
+    assert "the week so far" not in complete.content.decode()
+    assert complete.context["change"]["text"] == "$225"
 
 
 def test_every_figure_links_to_exactly_the_cases_it_counts(client, manager, weeks):

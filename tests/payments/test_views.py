@@ -263,6 +263,16 @@ def test_unposted_next_hands_each_person_another_payment(client):
     assert len(seen) == 2
 
 
+def test_unposted_next_skips_the_payment_that_is_left(client, as_role):
+    other = Clp("LOST2", [Svc("99213", "60.00")])
+    take_file(name="e.835", content=era_file(Era([LOST, other])), by=None)
+    as_role("biller")
+    first = client.post(reverse("payments:unposted_next"))["Location"]
+    assert 'name="after"' in client.get(first).content.decode()
+    item = RemittanceClaim.objects.get(pk=first.strip("/").split("/")[-1]).work_item_id
+    assert client.post(reverse("payments:unposted_next"), {"after": item})["Location"] != first
+
+
 def test_unposted_note_stands_on_the_page(client, as_role):
     user = as_role("biller")
     take_file(name="e.835", content=era_file(Era([LOST])), by=None)

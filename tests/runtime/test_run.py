@@ -7,7 +7,6 @@ import os
 import signal
 import sys
 import tempfile
-import time
 import urllib.request
 from pathlib import Path
 
@@ -93,7 +92,6 @@ def test_product_survives_kills_restarts_what_dies_and_leaves_nothing_running(pr
 
     second = products()
     address = second.ready()
-    assert time.monotonic() - second.began < 10 * slowness()
     assert ask(second.var, "SELECT n FROM kept") == [(7,)]
     assert healthz(address)["healthy"] is True
 
@@ -108,8 +106,3 @@ def answers(address):
         return healthz(address)["healthy"]
     except OSError:
         return False
-
-
-def slowness():
-    """Two test processes share two cores: how much longer things take than alone."""
-    return 2.0 if os.environ.get("PYTEST_XDIST_WORKER") else 1.0

@@ -47,3 +47,18 @@ def test_refusal_shows_its_message_escaped(biller):
     answer = views.refused(request, "Fix <the> claim first.")
     assert answer.status_code == 409
     assert "Fix &lt;the&gt; claim first." in answer.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/patients/?q=%00", "/coding/lookup/?q=J02&code=%00", "/?x=%00"])
+def test_nul_in_the_address_is_not_understood(client, biller, path):
+    client.force_login(biller)
+    answer = client.get(path)
+    assert answer.status_code == 400
+    assert "This request was not understood" in answer.content.decode()
+
+
+def test_nul_in_a_form_is_not_understood_and_changes_nothing(client, db):
+    answer = client.post(
+        "/login/", "username=a%00b&password=x", content_type="application/x-www-form-urlencoded"
+    )
+    assert answer.status_code == 400

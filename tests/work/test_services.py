@@ -68,6 +68,27 @@ def test_claim_next_can_be_narrowed_and_ends():
     assert claim_next(queue=Queue.CODING, user=user) is None
 
 
+def test_claim_next_after_an_item_gives_it_back_and_goes_on_behind_it():
+    items = three()
+    one, two = UserFactory(), UserFactory()
+    assert claim_next(queue=Queue.DENIAL, user=one) == items[1]
+    assert claim_next(queue=Queue.DENIAL, user=one, after=items[1].pk) == items[2]
+    assert claim_next(queue=Queue.DENIAL, user=one, after=items[2].pk) == items[0]
+    assert queue_counts(one) == {"denial": {"open": 3, "mine": 1}}
+    assert claim_next(queue=Queue.DENIAL, user=two) == items[1]
+    assert claim_next(queue=Queue.DENIAL, user=one, after=items[0].pk) == items[2]
+
+
+def test_claim_next_after_the_only_item_stays_with_it_and_after_nothing_begins_anew():
+    [only] = open_items([NewItem(Queue.DENIAL, Decimal(5))])
+    user = UserFactory()
+    assert claim_next(queue=Queue.DENIAL, user=user, after=only.pk) == only
+    close_item(item_id=only.pk, outcome="", user=user)
+    assert claim_next(queue=Queue.DENIAL, user=user, after=only.pk) is None
+    [other] = open_items([NewItem(Queue.DENIAL, Decimal(5))])
+    assert claim_next(queue=Queue.DENIAL, user=user, after=10**9) == other
+
+
 @pytest.mark.django_db(transaction=True)
 def test_item_that_somebody_is_just_taking_is_skipped():
     items = three()

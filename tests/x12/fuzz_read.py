@@ -1,9 +1,9 @@
-"""Coverage-guided fuzzing of the reader. Run by hand; what it finds becomes a test.
+"""Coverage-guided fuzzing of the reader: ``make fuzz`` (``MINUTES=60 make fuzz`` for longer).
 
-    python -m venv /tmp/fuzz && /tmp/fuzz/bin/pip install atheris
-    /tmp/fuzz/bin/python -m tests.x12.fuzz_read -max_total_time=600 -max_len=4000 CORPUS
-
-The corpus may be empty: it is seeded with one file of each transaction.
+The corpus may be empty: it is seeded with files of each transaction, and a dictionary of the guides'
+segments is written, so that mutations speak X12.  What is found stands as ``crash-…`` in ``var/fuzz``;
+run it again with ``var/fuzz/venv/bin/python -m tests.x12.fuzz_read var/fuzz/crash-…``, and make it a
+test of ``test_bad_input.py``.
 """
 
 from __future__ import annotations
@@ -14,13 +14,50 @@ from pathlib import Path
 from typing import Any
 
 
-def seed(folder: Path) -> None:
-    """One valid file of each transaction."""
+def seeds() -> dict[str, bytes]:
+    """One valid file of each transaction, and what stands around transactions."""
+    from rcm import x12
     from tests.x12_samples import build
 
-    folder.mkdir(parents=True, exist_ok=True)
-    for kind, make in build.EVERYTHING.items():
-        (folder / f"seed-{kind}").write_bytes(build.data(make()))
+    found = {kind: build.data(make()) for kind, make in build.EVERYTHING.items()}
+    era, claims = found["835"], found["837P"]
+    other = x12.Delimiters("|", ">", "!", "\n")
+    found["other-separators"] = build.data(build.claims_837p(), number=18, delimiters=other)
+    found["lines"] = b"\xef\xbb\xbf" + era.replace(b"~", b"~\r\n")
+    found["two"] = era + found["other-separators"]
+    found["broken-off"] = era[: len(era) // 2] + found["other-separators"]
+    found["ta1"] = era.replace(b"GS*HP", b"TA1*000000905*260105*0930*R*025~GS*HP")
+    found["bare"] = claims[claims.index(b"ST*") : claims.index(b"GE*")]
+    found["834"] = claims.replace(b"ST*837", b"ST*834").replace(b"GS*HC", b"GS*BE")
+    return found
+
+
+def dictionary() -> str:
+    """Words of the guides, one a line, as libFuzzer reads them."""
+    from rcm.x12.guides import GUIDES
+    from rcm.x12.schema import Loop, SegmentUse
+
+    words = {"*", "~", ":", "^", "~ISA*", "~IEA*", "~GS*", "~GE*", "~ST*", "~SE*", "~TA1*"}
+
+    def walk(loop: Loop) -> None:
+        for child in loop.children:
+            if isinstance(child, Loop):
+                walk(child)
+            elif isinstance(child, SegmentUse):
+                starts = child.qualifiers if child.qualifier == 1 else ("",)
+                words.update(f"~{child.id}*{code}" for code in starts)
+
+    for guide in GUIDES:
+        walk(guide.root)
+    return "".join(f'"{word}"\n' for word in sorted(words))
+
+
+def prepare(corpus: Path) -> None:
+    """Put the seeds into the corpus and the dictionary beside it."""
+    corpus.mkdir(parents=True, exist_ok=True)
+    for name, data in seeds().items():
+        (corpus / f"seed-{name}").write_bytes(data)
+    (corpus.parent / "dictionary").write_text(dictionary())
 
 
 def check(data: bytes) -> None:
@@ -58,9 +95,9 @@ def main() -> None:
     # The reader must be imported under instrumentation, before anything else imports it.
     with atheris.instrument_imports(include=["rcm.x12"]):
         import rcm.x12  # noqa: F401
-    folders = [a for a in sys.argv[1:] if not a.startswith("-")]
+    folders = [Path(a) for a in sys.argv[1:] if not a.startswith("-") and not Path(a).is_file()]
     if folders:
-        seed(Path(folders[0]))
+        prepare(folders[0])
     atheris.Setup(sys.argv, check)
     atheris.Fuzz()
 

@@ -273,3 +273,67 @@ def test_what_is_told_cannot_crowd_out_what_is_fatal():
     assert found.count("segment-unknown") == walk_errors.MOST_ERRORS
     assert "not-a-number" in found
     assert not document.transactions[0].ok
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "code", "element"),
+    [
+        (b"IEA*1*", "IEA*²*", "interchange-count", "IEA01"),
+        (b"GE*1*", "GE*²*", "group-count", "GE01"),
+        (b"SE*59*", "SE*²*", "segment-count", "SE01"),
+        (b"GS*HP", "TA1*00000001²*260105*0930*A*000~GS*HP", "ta1-value", "TA101"),
+        (b"GS*HP", "TA1*000000018*260105*0930*A*0 1~GS*HP", "ta1-value", "TA105"),
+        (b"*17*X*", "*1²*X*", "gs-value", "GS06"),
+    ],
+)
+def test_digit_that_is_no_digit_is_told_at_its_element(place, value, code, element):
+    """``"²".isdigit()`` is true and ``int("²")`` raises."""
+    assert place in ERA
+    document = check(ERA.replace(place, value.encode(), 1))
+    assert (code, element) in {(e.code, e.element) for e in document.errors}
+
+
+def test_segment_that_is_far_too_long_is_kept_told_and_counted():
+    data = ERA.replace(b"LX*1~", b"LX*1~REF*ZZ*" + b"A" * 3_000_000 + b"~", 1)
+    document = check(data)
+    (transaction,) = document.transactions
+    assert not transaction.ok
+    by_code = {e.code: e.segment for e in document.errors}
+    lx = ERA.split(b"~").index(b"LX*1") + 1
+    assert by_code == {"segment-too-long": lx + 1, "segment-count": ERA.count(b"~") + 1 - 2}
+    assert transaction.content == build.remittance_835()
+
+
+@pytest.mark.parametrize("cut", ["after-a-segment", "inside-a-segment", "without-terminator"])
+@pytest.mark.parametrize("terminator", ["~", "\n"])
+def test_interchange_after_one_that_broke_off_is_read_with_its_own_separators(cut, terminator):
+    end = {"after-a-segment": ERA.index(b"IEA*"), "inside-a-segment": 707,
+           "without-terminator": len(ERA) - 1}[cut]  # fmt: skip
+    other = build.data(build.claims_837p(), number=18,
+                       delimiters=x12.Delimiters("|", ">", "!", terminator))  # fmt: skip
+    document = check(ERA[:end] + other)
+    assert [t.kind for t in document.transactions] == ["835", "837P"]
+    assert document.transactions[1].content == build.claims_837p()
+    assert document.transactions[1].errors == []
+    assert document.ok is (cut == "without-terminator")
+
+
+def test_junk_of_many_blocks_is_told_once():
+    document = check(b"\x00\xff\x17" * 1_000_000)
+    assert [e.code for e in document.errors] == ["not-x12"]
+
+
+@pytest.mark.parametrize(
+    ("version", "date", "agency", "told"),
+    [
+        ("003010", "970501", "X", set()), ("004010", "970501", "X", {"GS04"}),
+        ("004010", "19970501", "T", set()), ("004010", "19970501", "Q", {"GS07"}),
+        ("005010X222A1", "260105", "X", {"GS04"}), ("005010X222A1", "20260105", "T", {"GS07"}),
+    ],
+)  # fmt: skip
+def test_group_header_is_measured_by_the_rules_of_its_version(version, date, agency, told):
+    """YYMMDD was right before 004010; agency T (transport) is none of a HIPAA guide's."""
+    group = f"*{date}*0930*17*{agency}*{version}~".encode()
+    data = CLAIMS.replace(b"*20260105*0930*17*X*005010X222A1~", group, 1)
+    assert data != CLAIMS or told == set()
+    assert {e.element for e in check(data).errors if e.code == "gs-value"} == told

@@ -24,7 +24,7 @@ CODES = x12.Checks(
 )  # fmt: skip
 
 # (name, transaction, regular expression, replacement, how many matches to pass over,
-#  level, error code, element, the segment that the error is at begins with)
+#  level, error code, element, what the file holds from the segment of the error on)
 MUTANTS = [
     # SNIP 1: integrity
     ("se-count", "837P", r"SE\*\d+\*", "SE*7*", 0, 1, "segment-count", "SE01", "SE*"),
@@ -40,9 +40,9 @@ MUTANTS = [
     ("hl-parent", "837P", r"HL\*3\*1\*22", "HL*3*2*22", 0, 1, "hl-parent", "HL02", "HL*3"),
     ("hl-no-child", "837P", r"HL\*3\*1\*22\*1", "HL*3*1*22*0", 0, 1, "hl-child", "HL04", "HL*3"),
     ("hl-child-announced", "837P", r"HL\*2\*1\*22\*0", "HL*2*1*22*1", 0, 1, "hl-child", "HL04", "HL*2"),
-    ("no-se", "271", r"SE\*\d+\*0001~", "", 0, 1, "transaction-trailer", "", ""),
-    ("no-ge", "271", r"GE\*1\*17~", "", 0, 1, "group-trailer", "", ""),
-    ("no-iea", "271", r"IEA\*1\*000000017~", "", 0, 1, "interchange-trailer", "", ""),
+    ("no-se", "271", r"SE\*\d+\*0001~", "", 0, 1, "transaction-trailer", "", "DMG*D8*19800201*F~GE*"),
+    ("no-ge", "271", r"GE\*1\*17~", "", 0, 1, "group-trailer", "", "IEA*1"),
+    ("no-iea", "271", r"IEA\*1\*000000017~", "", 0, 1, "interchange-trailer", "", "GE*1*17"),
     # SNIP 2: the guide
     ("clm-missing-charge", "837P", r"CLM\*ACCT1\*125", "CLM*ACCT1*", 0, 2, "element-missing", "CLM02", "CLM*ACCT1"),
     ("clm-charge-text", "837P", r"CLM\*ACCT1\*125", "CLM*ACCT1*12O", 0, 2, "not-a-number", "CLM02", "CLM*ACCT1"),
@@ -97,41 +97,41 @@ MUTANTS = [
     # SNIP 3: sums
     ("claim-total", "837P", r"CLM\*ACCT1\*125", "CLM*ACCT1*126", 0, 3, "claim-total", "CLM02", "CLM*ACCT1"),
     ("claim-total-i", "837I", r"CLM\*INST1\*1500.25", "CLM*INST1*1500.26", 0, 3, "claim-total", "CLM02", "CLM*INST1"),
-    ("other-payer", "837P", r"AMT\*D\*200", "AMT*D*201", 0, 3, "other-payer-balance", "AMT02", "SBR*P*18*OG1"),
+    ("other-payer", "837P", r"AMT\*D\*200", "AMT*D*201", 0, 3, "other-payer-balance", "AMT02", "AMT*D*201"),
     ("line-payment", "837P", r"SVD\*OTH01\*100\*HC:J1885", "SVD*OTH01*101*HC:J1885", 0, 3, "line-payment-balance", "SVD02", "SVD*OTH01*101"),
     ("era-line", "835", r"CAS\*CO\*45\*45", "CAS*CO*45*44", 0, 3, "line-balance", "SVC03", "SVC*"),
     ("era-claim", "835", r"CLP\*ACCT1\*1\*125\*80", "CLP*ACCT1*1*125*81", 0, 3, "claim-balance", "CLP04", "CLP*ACCT1"),
     ("era-payment", "835", r"BPR\*I\*163\.96", "BPR*I*163.97", 0, 3, "transaction-balance", "BPR02", "BPR*"),
     ("era-plb", "835", r"L6:INT\*-1.21", "L6:INT*1.21", 0, 3, "transaction-balance", "BPR02", "BPR*"),
-    ("ca-count", "277CA", r"QTY\*AA\*1", "QTY*AA*2", 0, 3, "ack-count", "QTY02", "HL*2"),
-    ("ca-total", "277CA", r"AMT\*YY\*125", "AMT*YY*126", 0, 3, "ack-total", "AMT02", "HL*2"),
-    ("ack-received", "999", r"AK9\*P\*2\*2", "AK9*P*2*3", 0, 3, "ack-count", "AK903", ""),
+    ("ca-count", "277CA", r"QTY\*AA\*1", "QTY*AA*2", 0, 3, "ack-count", "QTY02", "QTY*90*1"),
+    ("ca-total", "277CA", r"AMT\*YY\*125", "AMT*YY*126", 0, 3, "ack-total", "AMT02", "AMT*YU*125"),
+    ("ack-received", "999", r"AK9\*P\*2\*2", "AK9*P*2*3", 0, 3, "ack-count", "AK903", "AK9*P*2*3"),
     # SNIP 4: situations
     ("no-original-reference", "837P", r"REF\*F8\*PCN1~", "", 0, 4, "original-reference", "", "CLM*RICH1"),
-    ("pointer", "837P", r"\*UN\*1\*\*\*1~", "*UN*1***2~", 0, 4, "pointer", "SV107", "LX*1"),
+    ("pointer", "837P", r"\*UN\*1\*\*\*1~", "*UN*1***2~", 0, 4, "pointer", "SV107-1", "SV1*HC:99213:25*125"),
     ("line-number", "837P", r"LX\*1~", "LX*2~", 0, 4, "line-number", "LX01", "LX*2"),
     ("accident-date", "837P", r"DTP\*439[^~]*~", "", 0, 4, "accident-date", "", "CLM*RICH1"),
     ("accident-state", "837P", r"AA:::IL", "AA", 0, 4, "accident-state", "CLM11-4", "CLM*RICH1"),
-    ("zero-cas", "837P", r"CAS\*CO\*45\*10\.5\d?", "CAS*CO*45*10.50**23*0", 0, 4, "zero-adjustment", "CAS03", "SBR*P*18*OG1"),
+    ("zero-cas", "837P", r"CAS\*CO\*45\*10\.5\d?", "CAS*CO*45*10.50**23*0", 0, 4, "zero-adjustment", "CAS06", "CAS*CO*45*10.50**23*0"),
     ("unknown-payer", "837P", r"SVD\*OTH01\*100\*HC:J1885", "SVD*OTH02*100*HC:J1885", 0, 4, "unknown-payer", "SVD01", "SVD*OTH02"),
-    ("self-with-patient", "837P", r"SBR\*P\*\*GRP1", "SBR*P*18*GRP1", 0, 4, "patient-level", "SBR02", "HL*3"),
-    ("not-self-without-patient", "837P", r"SBR\*P\*18\*GRP1", "SBR*P**GRP1", 0, 4, "patient-level", "SBR02", "HL*2"),
-    ("medicare-secondary", "837P", r"\*\*12\*\*\*\*MB", "******MB", 0, 4, "medicare-secondary", "SBR05", "HL*5"),
-    ("secondary-without-primary", "837P", r"SBR\*P\*18\*GRP1", "SBR*S*18*GRP1", 0, 4, "other-payer", "", "HL*2"),
-    ("zip-plus-4", "837P", r"627010001", "62701", 0, 4, "zip-plus-4", "N403", "NM1*85"),
+    ("self-with-patient", "837P", r"SBR\*P\*\*GRP1", "SBR*P*18*GRP1", 0, 4, "patient-level", "SBR02", "SBR*P*18*GRP1"),
+    ("not-self-without-patient", "837P", r"SBR\*P\*18\*GRP1", "SBR*P**GRP1", 0, 4, "patient-level", "SBR02", "SBR*P**GRP1"),
+    ("medicare-secondary", "837P", r"\*\*12\*\*\*\*MB", "******MB", 0, 4, "medicare-secondary", "SBR05", "SBR*S*18*GRP1******MB"),
+    ("secondary-without-primary", "837P", r"SBR\*P\*18\*GRP1", "SBR*S*18*GRP1", 0, 4, "other-payer", "", "CLM*ACCT1"),
+    ("zip-plus-4", "837P", r"627010001", "62701", 0, 4, "zip-plus-4", "N403", "N4*SPRINGFIELD*IL*62701~"),
     ("birth-date", "837P", r"DMG\*D8\*19800201\*F~", "", 0, 4, "patient-birth-date", "", "NM1*IL"),
     # SNIP 5: code sets and check digits
     ("npi", "837P", r"1245319599", "1245319598", 0, 5, "npi", "NM109", "NM1*82"),
     ("npi-billing", "837P", r"1234567893", "1234567890", 0, 5, "npi", "NM109", "NM1*85"),
     ("place-of-service", "837P", r"11:B:1", "98:B:1", 0, 5, "place-of-service", "CLM05-1", "CLM*ACCT1"),
-    ("state", "837P", r"SPRINGFIELD\*IL\*62704", "SPRINGFIELD*XX*62704", 0, 5, "state", "N402", "NM1*IL"),
-    ("diagnosis", "837P", r"ABK:J069", "ABK:J06X", 0, 5, "code-set", "HI01-2", "CLM*ACCT1"),
-    ("procedure", "837P", r"HC:99213:25", "HC:99999:25", 0, 5, "code-set", "SV101-2", "LX*1"),
-    ("modifier", "837P", r"HC:99213:25", "HC:99213:Q9", 0, 5, "code-set", "SV101-3", "LX*1"),
-    ("taxonomy", "837P", r"PRV\*BI\*PXC\*207Q00000X", "PRV*BI*PXC*2079999999", 0, 5, "code-set", "PRV03", "HL*1"),
-    ("revenue", "837I", r"SV2\*0481", "SV2*0999", 0, 5, "code-set", "SV201", "LX*2"),
-    ("carc", "835", r"CAS\*CO\*45\*45", "CAS*CO*999*45", 0, 5, "code-set", "CAS02", "SVC*"),
-    ("rarc", "835", r"LQ\*HE\*N130", "LQ*HE*N999", 0, 5, "code-set", "LQ02", "SVC*"),
+    ("state", "837P", r"SPRINGFIELD\*IL\*62704", "SPRINGFIELD*XX*62704", 0, 5, "state", "N402", "N4*SPRINGFIELD*XX*62704"),
+    ("diagnosis", "837P", r"ABK:J069", "ABK:J06X", 0, 5, "code-set", "HI01-2", "HI*ABK:J06X"),
+    ("procedure", "837P", r"HC:99213:25", "HC:99999:25", 0, 5, "code-set", "SV101-2", "SV1*HC:99999:25"),
+    ("modifier", "837P", r"HC:99213:25", "HC:99213:Q9", 0, 5, "code-set", "SV101-3", "SV1*HC:99213:Q9"),
+    ("taxonomy", "837P", r"PRV\*BI\*PXC\*207Q00000X", "PRV*BI*PXC*2079999999", 0, 5, "code-set", "PRV03", "PRV*BI*PXC*2079999999"),
+    ("revenue", "837I", r"SV2\*0481", "SV2*0999", 0, 5, "code-set", "SV201", "SV2*0999"),
+    ("carc", "835", r"CAS\*CO\*45\*45", "CAS*CO*999*45", 0, 5, "code-set", "CAS02", "CAS*CO*999*45"),
+    ("rarc", "835", r"LQ\*HE\*N130", "LQ*HE*N999", 0, 5, "code-set", "LQ02", "LQ*HE*N999"),
     ("payee-npi", "835", r"XX\*1234567893", "XX*1234567890", 0, 5, "npi", "N104", "N1*PE"),
 ]  # fmt: skip
 
@@ -165,9 +165,52 @@ def test_mutant_is_caught_at_its_level_and_place(mutant):
     error = found[0]
     assert error.level == level
     assert error.message
-    if start:
-        assert segments[error.segment - 1].startswith(start)
+    assert "~".join(segments[error.segment - 1 :]).startswith(start)
+    if element:
+        assert segments[error.segment - 1].startswith(f"{error.segment_id}*")
+        assert element.startswith(error.segment_id)
     assert bytes(document) == data
+
+
+LOOPS = {
+    "hl-parent": "2000A/2000B", "clm-missing-charge": "2000A/2000B/2300", "hi-missing":
+    "2000A/2000B/2300", "tax-id-missing": "2000A/2010AA", "payer-missing": "2000A/2000B/2010BB",
+    "dmg-bad-date": "2000A/2000B/2010BA", "dtp-bad-date": "2000A/2000B/2300/2400",
+    "cas-group": "2000/2100/2110", "eb-code": "2000A/2000B/2000C/2110C",
+    "claim-total": "2000A/2000B/2300", "other-payer": "2000A/2000B/2300/2320",
+    "line-payment": "2000A/2000B/2300/2400/2430", "era-line": "2000/2100/2110",
+    "era-claim": "2000/2100", "era-payment": "ST", "ca-total": "2000A/2000B",
+    "no-original-reference": "2000A/2000B/2300", "pointer": "2000A/2000B/2300/2400",
+    "zero-cas": "2000A/2000B/2300/2320", "unknown-payer": "2000A/2000B/2300/2400/2430",
+    "self-with-patient": "2000A/2000B", "zip-plus-4": "2000A/2010AA", "npi":
+    "2000A/2000B/2300/2310B", "npi-billing": "2000A/2010AA", "state": "2000A/2000B/2010BA",
+    "diagnosis": "2000A/2000B/2300", "procedure": "2000A/2000B/2300/2400", "taxonomy": "2000A",
+    "rarc": "2000/2100/2110", "carc": "2000/2100/2110", "payee-npi": "1000B", "submitter-missing": "1000A",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LOOPS)
+def test_mutant_is_in_its_loop(name):
+    (mutant,) = (m for m in MUTANTS if m[0] == name)
+    _, kind, pattern, replacement, _, _, code, element, _ = mutant
+    data, _ = mutate(kind, pattern, replacement)
+    found = x12.read(data, checks=CODES).errors
+    assert LOOPS[name] in {e.loop for e in found if (e.code, e.element) == (code, element)}
+
+
+@pytest.mark.parametrize("mutant", [pytest.param(m, id=m[0]) for m in MUTANTS if m[5] > 1])
+@pytest.mark.parametrize("ahead", [3, 5000], ids=["short", "long"])
+def test_mutant_has_the_same_place_in_a_stream_of_small_blocks(mutant, ahead, monkeypatch):
+    """What a rule means is found again although the text of the claim has passed already."""
+    _, kind, pattern, replacement, *_ = mutant
+    data, _ = mutate(kind, pattern, replacement)
+    (group,) = (m.start() for m in re.finditer(rb"(?<=~)GS\*", data))
+    data = data[:group] + b"TA1*000000001*260105*0930*A*000~" * ahead + data[group:]
+    expected = [(e.segment, e.element, e.loop) for e in x12.read(data, checks=CODES).errors]
+    monkeypatch.setattr("rcm.x12.tokens.BLOCK", 4096)
+    claims = x12.stream(data, checks=CODES)
+    errors = [e for item in claims for e in item.errors] + claims.document.errors
+    assert sorted((e.segment, e.element, e.loop) for e in errors) == sorted(expected)
 
 
 @pytest.mark.parametrize("mutant", [pytest.param(m, id=m[0]) for m in MUTANTS if m[5] > 1])

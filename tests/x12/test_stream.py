@@ -71,4 +71,5 @@ def test_memory_does_not_grow_with_the_file(make):
         return used
 
     peak(100)
-    assert peak(4000) < peak(1000) * 1.6 + 1_000_000
+    # Both are longer than the few blocks that are remembered while reading.
+    assert peak(4000) < peak(2000) * 1.2 + 200_000

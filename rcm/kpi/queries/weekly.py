@@ -97,9 +97,13 @@ class WeeklyReport:
 
 
 def latest_week() -> Week:
-    """The newest week with a denial; this week while there is none."""
-    newest = Denial.objects.aggregate(day=Max("denied_on"))["day"]
-    return Week.of(newest or clock.today())
+    """The newest complete week with a denial; the running week while there is none.
+
+    A week that still runs has not told its top three reasons, and on a Monday nothing at all.
+    """
+    running = Week.of(clock.today())
+    newest = Denial.objects.filter(denied_on__lt=running.first).aggregate(day=Max("denied_on"))
+    return Week.of(newest["day"]) if newest["day"] else running
 
 
 def weekly_report(week: Week, *, top: int = 3) -> WeeklyReport:

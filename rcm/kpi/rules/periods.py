@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import total_ordering
 
 _WEEK = re.compile(r"([0-9]{4})-W([0-9]{2})")
+EARLIEST = "1900"
+"""Years before are no weeks of a clinic, and leave no room for the weeks before them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class Week:
     def parse(cls, text: str) -> Week | None:
         """The week of ``2026-W46``; None for anything else, as for a week that a year has not."""
         found = _WEEK.fullmatch(text.strip())
-        if found is None:
+        if found is None or found[1] < EARLIEST:
             return None
         try:
             return cls(dt.date.fromisocalendar(int(found[1]), int(found[2]), 1))

@@ -115,11 +115,15 @@ class ClaimPayment:
         return self.status == "22"
 
     @property
+    def inpatient_remarks(self) -> tuple[str, ...]:
+        """MIA05 and MIA20 to 23."""
+        return (self.inpatient.remark, *self.inpatient.remarks) if self.inpatient else ()
+
+    @property
     def remark_codes(self) -> tuple[str, ...]:
         """Claim level RARCs of MIA and MOA."""
-        inpatient = (self.inpatient.remark, *self.inpatient.remarks) if self.inpatient else ()
         outpatient = self.outpatient.remarks if self.outpatient else ()
-        return tuple(code for code in (*inpatient, *outpatient) if code)
+        return tuple(code for code in (*self.inpatient_remarks, *outpatient) if code)
 
     def ref(self, qualifier: str) -> str:
         """First claim level reference with this qualifier, or an empty text."""

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
-from typing import Final
 
 from rcm.x12.checks import Checks
 from rcm.x12.errors import Snip
+from rcm.x12.exact import ZERO, add
 from rcm.x12.model.acknowledgements import AcknowledgedTransaction, Acknowledgement999
 from rcm.x12.model.status import ClaimStatus, StatusReceiver, StatusRow
-from rcm.x12.problems import Problem
+from rcm.x12.problems import Holds, Problem
 from rcm.x12.rules.base import Rules
-
-_ZERO: Final = Decimal(0)
+from rcm.x12.rules.places import first
 
 
 def _wrong(
-    code: str, what: str, segment: int, element: str, stated: object, computed: object
-) -> Problem:
+    code: str, what: str, segment: int, element: str, stated: object, computed: object,
+    holds: Holds,
+) -> Problem:  # fmt: skip
     return Problem(
         code, Snip.BALANCE, f"{what} is {stated}, but what is listed makes {computed}.",
         segment=segment, segment_id=element[:3], element=element, value=str(stated),
-        expected=str(computed), fatal=False,
+        expected=str(computed), fatal=False, holds=holds,
     )  # fmt: skip
 
 
@@ -32,7 +31,7 @@ class _Total:
     def __init__(self, receiver: StatusReceiver) -> None:
         self.receiver = receiver
         self.claims = 0
-        self.charges = _ZERO
+        self.charges = ZERO
         self.complete = True
 
     def add(self, claim: ClaimStatus) -> None:
@@ -42,7 +41,7 @@ class _Total:
         if charge is None:
             self.complete = False
         else:
-            self.charges += charge
+            self.charges = add(self.charges, charge)
 
 
 class AcknowledgementRules(Rules):
@@ -79,12 +78,13 @@ class AcknowledgementRules(Rules):
         """AK903 and AK904."""
         if not self.answered:
             return
+        last = content.transactions[-1].position
         if content.received != self.answered:
-            yield _wrong("ack-count", "AK903 (received)", 0, "AK903", content.received,
-                         self.answered)  # fmt: skip
+            yield _wrong("ack-count", "AK903 (received)", last, "AK903", content.received,
+                         self.answered, first("AK903"))  # fmt: skip
         if content.status != "R" and content.accepted != self.accepted:
-            yield _wrong("ack-count", "AK904 (accepted)", 0, "AK904", content.accepted,
-                         self.accepted)  # fmt: skip
+            yield _wrong("ack-count", "AK904 (accepted)", last, "AK904", content.accepted,
+                         self.accepted, first("AK904"))  # fmt: skip
 
     @staticmethod
     def claim_totals(total: _Total) -> Iterator[Problem]:
@@ -92,17 +92,17 @@ class AcknowledgementRules(Rules):
         receiver = total.receiver
         quantities = {q.qualifier: q.quantity for q in receiver.quantities}
         if {"90", "AA"} & set(quantities):
-            stated = quantities.get("90", _ZERO) + quantities.get("AA", _ZERO)
+            stated = add(quantities.get("90", ZERO), quantities.get("AA", ZERO))
             if stated != total.claims:
                 yield _wrong(
                     "ack-count", "The number of claims (QTY*90 and QTY*AA)", receiver.position,
-                    "QTY02", stated, total.claims,
+                    "QTY02", stated, total.claims, first("QTY02"),
                 )  # fmt: skip
         amounts = {a.qualifier: a.amount for a in receiver.amounts}
         if {"YU", "YY"} & set(amounts) and total.complete:
-            stated = amounts.get("YU", _ZERO) + amounts.get("YY", _ZERO)
+            stated = add(amounts.get("YU", ZERO), amounts.get("YY", ZERO))
             if stated != total.charges:
                 yield _wrong(
                     "ack-total", "The sum of charges (AMT*YU and AMT*YY)", receiver.position,
-                    "AMT02", stated, total.charges,
+                    "AMT02", stated, total.charges, first("AMT02"),
                 )  # fmt: skip

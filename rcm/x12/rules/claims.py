@@ -5,37 +5,51 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from typing import Final
 
 from rcm.x12.checks import Checks, Lookup
 from rcm.x12.codesets import PLACES_OF_SERVICE
 from rcm.x12.errors import Snip
+from rcm.x12.exact import ZERO, add, subtract, total
 from rcm.x12.model.claims import Claim, ClaimRow, LinePayment, OtherPayer, ServiceLine
 from rcm.x12.model.party import Party
-from rcm.x12.problems import Problem
+from rcm.x12.problems import Holds, Problem
 from rcm.x12.rules.base import Rules
 from rcm.x12.rules.parties import check_party, party_is_fine
-
-_ZERO: Final = Decimal(0)
+from rcm.x12.rules.places import (
+    first,
+    health_code,
+    qualified,
+    segment_and_element,
+    valued,
+    zero_adjustment,
+)
 
 
 def _sum_problem(
-    code: str, message: str, segment: int, element: str, stated: Decimal, computed: Decimal
-) -> Problem:
+    code: str, message: str, segment: int, element: str, stated: Decimal, computed: Decimal,
+    holds: Holds | None = None,
+) -> Problem:  # fmt: skip
+    difference = subtract(stated, computed)
+    if difference.is_nan():
+        message = f"{element} cannot be checked: an amount that belongs to it is unreadable."
+    else:
+        message = f"{message} (difference {difference})."
     return Problem(
-        code, Snip.BALANCE, f"{message} (difference {stated - computed}).", segment=segment,
+        code, Snip.BALANCE, message, segment=segment,
         segment_id=element[:3], element=element, value=str(stated), expected=str(computed),
+        holds=holds,
     )  # fmt: skip
 
 
 def _needed(
-    code: str, message: str, segment: int, element: str, *, value: str = "", expected: str = "",
-    ack: str = "I6", number: str = "", fatal: bool = True,
+    code: str, message: str, segment: int, place: str, *, value: str = "", expected: str = "",
+    ack: str = "I6", number: str = "", fatal: bool = True, holds: Holds | None = None,
 ) -> Problem:  # fmt: skip
+    """Something that this case needs; ``place`` is the element, or the segment that is missing."""
+    segment_id, element = segment_and_element(place)
     return Problem(
-        code, Snip.SITUATION, message, segment=segment, segment_id=element.rstrip("0123456789-")
-        or element[:3], element=element if element[-1].isdigit() else "", value=value,
-        expected=expected, ack=ack, element_number=number, fatal=fatal,
+        code, Snip.SITUATION, message, segment=segment, segment_id=segment_id, element=element,
+        value=value, expected=expected, ack=ack, element_number=number, fatal=fatal, holds=holds,
     )  # fmt: skip
 
 
@@ -67,14 +81,14 @@ class ClaimRules(Rules):
 
     def add_sums(self, claim: Claim, found: list[Problem]) -> None:
         """CLM02 = sum of the lines (TR3 2300 CLM02); other payers (TR3 1.4.4)."""
-        total = _ZERO
+        charged = ZERO
         for line in claim.lines:
-            total += line.charge
-        if total != claim.charge and claim.lines:
+            charged = add(charged, line.charge)
+        if charged != claim.charge and claim.lines:
             found.append(
                 _sum_problem(
                     "claim-total", f"CLM02 says {claim.charge}, but the service lines add up to "
-                    f"{total}", claim.position, "CLM02", claim.charge, total,
+                    f"{charged}", claim.position, "CLM02", claim.charge, charged,
                 )
             )  # fmt: skip
         for other in claim.other_payers:
@@ -83,20 +97,22 @@ class ClaimRules(Rules):
     def add_other_payer_sums(self, claim: Claim, other: OtherPayer, found: list[Problem]) -> None:
         """What another payer paid and adjusted must make up the charge, claim and lines."""
         payer_id = other.payer.id if other.payer else ""
-        adjusted = sum((a.amount for a in other.adjustments), _ZERO)
+        adjusted = total(a.amount for a in other.adjustments)
         for line in claim.lines:
             mine = [p for p in line.payments if p.payer_id == payer_id]
-            adjusted += sum((a.amount for p in mine for a in p.adjustments), _ZERO)
+            adjusted = add(adjusted, total(a.amount for p in mine for a in p.adjustments))
             self.add_line_payment_sum(line, mine, found)
         paid = other.paid
         if paid is None:
             return
-        if paid + adjusted != claim.charge:
+        told = add(paid, adjusted)
+        if told != claim.charge:
             found.append(
                 _sum_problem(
                     "other-payer-balance", f"Other payer {payer_id}: paid {paid} (AMT*D) plus "
-                    f"adjustments {adjusted} is {paid + adjusted}, but the claim is {claim.charge}",
-                    other.position, "AMT02", paid, claim.charge - adjusted,
+                    f"adjustments {adjusted} is {told}, but the claim is {claim.charge}",
+                    other.position, "AMT02", paid, subtract(claim.charge, adjusted),
+                    qualified("AMT02", "D"),
                 )
             )  # fmt: skip
 
@@ -106,15 +122,16 @@ class ClaimRules(Rules):
         """SV102 = SVD02 + CAS for a payer that did not bundle the line."""
         if not mine or any(p.bundled_line for p in mine):
             return
-        paid = sum((p.paid for p in mine), _ZERO)
-        adjusted = sum((a.amount for p in mine for a in p.adjustments), _ZERO)
-        if paid + adjusted != line.charge:
+        paid = total(p.paid for p in mine)
+        adjusted = total(a.amount for p in mine for a in p.adjustments)
+        told = add(paid, adjusted)
+        if told != line.charge:
             found.append(
                 _sum_problem(
                     "line-payment-balance", f"Line {line.number}: payer {mine[0].payer_id} paid "
-                    f"{paid} (SVD02) plus adjustments {adjusted} is {paid + adjusted}, but the "
+                    f"{paid} (SVD02) plus adjustments {adjusted} is {told}, but the "
                     f"charge is {line.charge}", mine[0].position, "SVD02", paid,
-                    line.charge - adjusted,
+                    subtract(line.charge, adjusted),
                 )
             )  # fmt: skip
 
@@ -139,10 +156,10 @@ class ClaimRules(Rules):
                 )  # fmt: skip
             found += [
                 _needed("pointer", f"Line {number}: diagnosis pointer {pointer} points to nothing, "
-                        f"the claim has {diagnoses} diagnoses.", line.position, "SV107",
+                        f"the claim has {diagnoses} diagnoses.", line.position, f"SV107-{at}",
                         value=str(pointer), expected=f"1 to {diagnoses}", ack="7", number="1328",
-                        fatal=self.checks.strict)
-                for pointer in line.pointers if not 0 < pointer <= diagnoses
+                        fatal=self.checks.strict, holds=first(f"SV107-{at}"))
+                for at, pointer in enumerate(line.pointers, 1) if not 0 < pointer <= diagnoses
             ]  # fmt: skip
         if claim.related_causes:
             self.add_accident(claim, found)
@@ -171,7 +188,8 @@ class ClaimRules(Rules):
         payers = {o.payer.id for o in claim.other_payers if o.payer}
         found += [
             _needed("zero-adjustment", "A claim adjustment (CAS) of zero must not be sent.",
-                    other.position, "CAS03", value="0", ack="I12", number="782")
+                    other.position, "CAS03", value="0", ack="I12", number="782",
+                    holds=zero_adjustment)
             for other in claim.other_payers if any(a.amount == 0 for a in other.adjustments)
         ]  # fmt: skip
         for line in claim.lines:
@@ -187,7 +205,7 @@ class ClaimRules(Rules):
                     found.append(
                         _needed("zero-adjustment", f"Line {line.number}: an adjustment (CAS) of "
                                 "zero must not be sent.", payment.position, "CAS03", value="0",
-                                ack="I12", number="782")
+                                ack="I12", number="782", holds=zero_adjustment)
                     )  # fmt: skip
 
     def add_levels(self, row: ClaimRow, found: list[Problem]) -> None:
@@ -197,13 +215,14 @@ class ClaimRules(Rules):
             found.append(
                 _needed("patient-level", "SBR02 says that the subscriber is the patient, but a "
                         "patient level (HL 23) follows.", member.position, "SBR02", value="18",
-                        expected="", ack="I13", number="1069")
+                        expected="", ack="I13", number="1069", holds=first("SBR02"))
             )  # fmt: skip
         if member.relationship != "18" and row.patient is None:
             found.append(
                 _needed("patient-level", "The subscriber is not the patient (SBR02 is not 18), but "
                         "the claim has no patient level (HL 23).", member.position, "SBR02",
-                        value=member.relationship, expected="18", ack="I9", number="1069")
+                        value=member.relationship, expected="18", ack="I9", number="1069",
+                        holds=first("SBR02"))
             )  # fmt: skip
         if row.patient is None and member.subscriber is not None and self.professional:
             self.add_patient_data(member.subscriber, found)
@@ -212,12 +231,12 @@ class ClaimRules(Rules):
             found.append(
                 _needed("medicare-secondary", "Medicare is not the first payer: SBR05 must say "
                         "why (12, 13, 14, 15, 16, 41, 42, 43 or 47).", member.position, "SBR05",
-                        ack="I9", number="1336")
+                        ack="I9", number="1336", holds=first("SBR05"))
             )  # fmt: skip
         if secondary and not row.claim.other_payers:
             found.append(
                 _needed("other-payer", f"SBR01 is {member.responsibility}: the payers before this "
-                        "one must be told in loop 2320.", member.position, "SBR",
+                        "one must be told in loop 2320.", row.claim.position, "SBR",
                         expected="loop 2320")
             )  # fmt: skip
 
@@ -269,7 +288,8 @@ class ClaimRules(Rules):
                         "needs nine digits.",
                         segment=provider.position, segment_id="N4",
                         element="N403", value=provider.postal_code, expected="nine digits",
-                        ack="I12", element_number="116", fatal=strict, loop="2000A/2010AA")
+                        ack="I12", element_number="116", fatal=strict,
+                        holds=valued("N403", 3, provider.postal_code))
             )  # fmt: skip
 
     def add_places(self, claim: Claim, found: list[Problem]) -> None:
@@ -285,7 +305,8 @@ class ClaimRules(Rules):
                     Problem("place-of-service", Snip.CODE_SET, f"{element}: {place[:10]} is not a "
                             "place of service.", segment=segment, segment_id=element[:3],
                             element=element, value=place, ack="7", element_number="1331",
-                            fatal=self.checks.strict or lookup is not None)
+                            fatal=self.checks.strict or lookup is not None,
+                            holds=None if element[:3] == "CLM" else first(element))
                 )  # fmt: skip
 
     def add_code_sets(self, row: ClaimRow, found: list[Problem]) -> None:
@@ -297,37 +318,38 @@ class ClaimRules(Rules):
 
         def ask(
             lookup: Lookup | None, code: str, when: dt.date | None, what: str, segment: int,
-            element: str, number: str,
+            element: str, number: str, holds: Holds,
         ) -> None:  # fmt: skip
             if lookup is None or not code or lookup(code, when):
                 return
             on = f" on {when.isoformat()}" if when else ""
             found.append(
                 Problem("code-set", Snip.CODE_SET, f"{element}: {code[:20]} is not a valid {what}"
-                        f"{on}.", segment=segment, segment_id=element[:3].rstrip("0123456789"),
-                        element=element, value=code, ack="7", element_number=number)
+                        f"{on}.", segment=segment, segment_id=segment_and_element(element)[0],
+                        element=element, value=code, ack="7", element_number=number,
+                        holds=holds)
             )  # fmt: skip
 
         for code in claim.codes:
             if code.qualifier in ("ABK", "ABF", "ABJ", "APR", "ABN"):
                 ask(checks.icd10, code.code, day, "ICD-10-CM diagnosis", claim.position, "HI01-2",
-                    "1271")  # fmt: skip
+                    "1271", health_code(code.qualifier, code.code))  # fmt: skip
         place = "SV101" if self.professional else "SV202"
         for line in claim.lines:
             when = line.service_date or day
             if line.procedure is not None and line.procedure.qualifier == "HC":
                 ask(checks.hcpcs, line.procedure.code, when, "procedure", line.position,
-                    f"{place}-2", "234")  # fmt: skip
+                    f"{place}-2", "234", first(f"{place}-2"))  # fmt: skip
                 for at, modifier in enumerate(line.procedure.modifiers, 3):
                     ask(checks.modifier, modifier, when, "modifier", line.position,
-                        f"{place}-{at}", "1339")  # fmt: skip
+                        f"{place}-{at}", "1339", first(f"{place}-{at}"))  # fmt: skip
             ask(checks.revenue, line.revenue_code, when, "revenue code", line.position, "SV201",
-                "234")  # fmt: skip
+                "234", first("SV201"))  # fmt: skip
         ask(checks.taxonomy, row.billing.taxonomy, None, "taxonomy code", row.billing.position,
-            "PRV03", "127")  # fmt: skip
+            "PRV03", "127", valued("PRV03", 3, row.billing.taxonomy))  # fmt: skip
         for party in _claim_parties(claim):
             ask(checks.taxonomy, party.taxonomy, None, "taxonomy code", party.position, "PRV03",
-                "127")  # fmt: skip
+                "127", valued("PRV03", 3, party.taxonomy))  # fmt: skip
 
 
 def _claim_parties(claim: Claim) -> Iterator[Party]:

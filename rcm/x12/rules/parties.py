@@ -10,6 +10,7 @@ from rcm.x12.codesets import STATES
 from rcm.x12.errors import Snip
 from rcm.x12.model.party import Party
 from rcm.x12.problems import Problem
+from rcm.x12.rules.places import valued
 from rcm.x12.scalars import Remembered
 
 NPI: Final[Remembered[bool]] = Remembered(npi_is_valid)
@@ -29,6 +30,7 @@ def check_party(party: Party, *, strict: bool, segment_id: str = "NM1") -> Itera
             "state", Snip.CODE_SET, f"N402: {party.state[:10]} is not a state.",
             segment=party.position, segment_id="N4", element="N402", value=party.state,
             expected="a state code", ack="7", element_number="156", fatal=strict,
+            holds=valued("N402", 2, party.state),
         )  # fmt: skip
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Decimal
 
-from rcm.x12.balance import Imbalance, balance_claim, balance_line, balance_transaction
+from rcm.x12.balance import Imbalance, balance_claim_and_lines, balance_transaction
 from rcm.x12.checks import Checks
 from rcm.x12.errors import Snip
+from rcm.x12.exact import ZERO, add
 from rcm.x12.model.remittance import ClaimPayment, Remittance835
-from rcm.x12.problems import Problem
+from rcm.x12.problems import Holds, Problem
 from rcm.x12.rules.base import Rules
 from rcm.x12.rules.parties import check_party, party_is_fine
+from rcm.x12.rules.places import MIA_REMARKS, MOA_REMARKS, any_of, valued
+from rcm.x12.rules.places import adjustment as adjustment_place
 
 _WHERE = {
     "line": ("SVC", "SVC03", "line-balance"),
@@ -25,20 +27,14 @@ class RemittanceRules(Rules):
 
     def __init__(self, checks: Checks) -> None:
         super().__init__(checks)
-        self.paid = Decimal(0)
+        self.paid = ZERO
 
     def claim(self, row: ClaimPayment) -> Iterable[Problem]:
         """Line and claim sums; check digits and codes."""
-        self.paid += row.paid
+        self.paid = add(self.paid, row.paid)
         found: list[Problem] = []
         if self.balance:
-            for line in row.lines:
-                imbalance = balance_line(line, row)
-                if imbalance is not None:
-                    found.append(_problem(imbalance))
-            imbalance = balance_claim(row)
-            if imbalance is not None:
-                found.append(_problem(imbalance))
+            found += [_problem(imbalance) for imbalance in balance_claim_and_lines(row)]
         if self.codes:
             if row.rendering is not None and not party_is_fine(row.rendering):
                 found += check_party(row.rendering, strict=self.checks.strict)
@@ -53,11 +49,11 @@ class RemittanceRules(Rules):
         """CARC and RARC membership, when the caller gives the lists."""
         carc, rarc = self.checks.carc, self.checks.rarc
 
-        def wrong(code: str, what: str, segment: int, segment_id: str, element: str) -> None:
+        def wrong(code: str, what: str, segment: int, element: str, holds: Holds) -> None:
             found.append(
                 Problem("code-set", Snip.CODE_SET, f"{element}: {code[:10]} is not a known {what}.",
-                        segment=segment, segment_id=segment_id, element=element, value=code,
-                        ack="7", fatal=False)
+                        segment=segment, segment_id=element[:-2], element=element, value=code,
+                        ack="7", fatal=False, holds=holds)
             )  # fmt: skip
 
         for position, adjustments in [
@@ -65,26 +61,36 @@ class RemittanceRules(Rules):
         ]:  # fmt: skip
             for adjustment in adjustments:
                 if carc and not carc(adjustment.reason, None):
-                    wrong(adjustment.reason, "adjustment reason (CARC)", position, "CAS", "CAS02")
+                    where = adjustment_place(adjustment.group, adjustment.reason)
+                    wrong(adjustment.reason, "adjustment reason (CARC)", position, "CAS02", where)
         if rarc is None:
             return
-        for code in row.remark_codes:
-            if not rarc(code, None):
-                wrong(code, "remark code (RARC)", row.position, "MOA", "MOA03")
+        for element, codes, indexes in (
+            ("MIA05", row.inpatient_remarks, MIA_REMARKS),
+            ("MOA03", row.outpatient.remarks if row.outpatient else (), MOA_REMARKS),
+        ):
+            for code in codes:
+                if code and not rarc(code, None):
+                    wrong(code, "remark code (RARC)", row.position, element,
+                          any_of(element[:3], indexes, code))  # fmt: skip
         for line in row.lines:
             for remark in line.remarks:
                 if remark.qualifier == "HE" and not rarc(remark.code, None):
-                    wrong(remark.code, "remark code (RARC)", line.position, "LQ", "LQ02")
+                    wrong(remark.code, "remark code (RARC)", line.position, "LQ02",
+                          valued("LQ02", 2, remark.code))  # fmt: skip
 
     def transaction(self, content: Remittance835) -> Iterable[Problem]:
         """The sum of the payment, and the payee's NPI."""
         found: list[Problem] = []
+        strict = self.checks.strict
         if self.balance:
             imbalance = balance_transaction(content, self.paid)
             if imbalance is not None:
                 found.append(_problem(imbalance))
         if self.codes and content.payee is not None and not party_is_fine(content.payee):
-            found += check_party(content.payee, strict=self.checks.strict, segment_id="N1")
+            for problem in check_party(content.payee, strict=strict, segment_id="N1"):
+                problem.loop = "1000B"  # long closed when the transaction ends
+                found.append(problem)
         return found
 
 

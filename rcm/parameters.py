@@ -1,0 +1,23 @@
+"""What stands in an address or a form, made safe to ask the database with."""
+
+from __future__ import annotations
+
+from typing import Final
+
+_MOST_DIGITS: Final = 18
+"""A bigint has 19: anything longer is no row's id."""
+
+
+def row_id(text: str | None) -> int | None:
+    """A row's id; None when the text is none (`²` is a digit to Python, and no number)."""
+    if text and text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS:
+        return int(text)
+    return None
+
+
+def words(text: str | None) -> str:
+    """What somebody searches for: without blanks around it, and without NUL.
+
+    PostgreSQL refuses NUL in a text, so it would end in an error page.
+    """
+    return (text or "").replace("\x00", "").strip()
