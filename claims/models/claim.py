@@ -144,6 +144,7 @@ class ClaimLine(models.Model):
         ordering = ["position"]
         constraints = [
             models.UniqueConstraint(fields=["submission", "position"], name="claim_line_once"),
+            models.CheckConstraint(condition=Q(charge__gt=0), name="claim_line_charge_positive"),
         ]
 
 

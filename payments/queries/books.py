@@ -159,6 +159,43 @@ LEDGER_CHECKS = (
         GROUP BY p.entry_id, p.receivable_id HAVING sum(p.amount) <> 0
         """,
     ),
+    BookCheck(
+        "payments-on-their-claim",
+        "What a payment books stands on the lines of the submission that it answers.",
+        "SELECT count(*) FROM payments_remittanceclaim WHERE submission_id IS NOT NULL"
+        " AND (entry_id IS NOT NULL OR application_id IS NOT NULL)",
+        """
+        SELECT 'claim payment ' || e.id, 'entry ' || p.entry_id || ' books on receivable '
+               || p.receivable_id || ' of another claim'
+        FROM (
+            SELECT id, submission_id, entry_id FROM payments_remittanceclaim
+            UNION ALL
+            SELECT id, submission_id, application_id FROM payments_remittanceclaim
+        ) e
+        JOIN ledger_posting p ON p.entry_id = e.entry_id AND p.receivable_id IS NOT NULL
+        WHERE e.submission_id IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM claims_claimline l
+            JOIN coding_chargeline c ON c.id = l.charge_line_id
+            WHERE l.submission_id = e.submission_id AND c.receivable_id = p.receivable_id
+        )
+        """,
+    ),
+    BookCheck(
+        "payer-money-has-its-source",
+        "Each entry that moves a payer's money belongs to a payment or a provider adjustment.",
+        "SELECT count(DISTINCT entry_id) FROM ledger_posting"
+        " WHERE account IN ('payer_paid', 'unapplied')",
+        """
+        SELECT DISTINCT 'entry ' || p.entry_id, 'no payment and no provider adjustment made it'
+        FROM ledger_posting p
+        WHERE p.account IN ('payer_paid', 'unapplied')
+          AND NOT EXISTS (SELECT 1 FROM payments_remittanceclaim c WHERE c.entry_id = p.entry_id)
+          AND NOT EXISTS (SELECT 1 FROM payments_remittanceclaim c
+                          WHERE c.application_id = p.entry_id)
+          AND NOT EXISTS (SELECT 1 FROM payments_provideradjustment a
+                          WHERE a.entry_id = p.entry_id)
+        """,
+    ),
 )
 
 REMITTANCE_CHECKS = (

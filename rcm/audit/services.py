@@ -115,10 +115,21 @@ def seal_events(*, limit: int = 5_000) -> int:
     return len(events)
 
 
-def broken_seals() -> list[str]:
-    """What is wrong with the chain: empty when nobody has touched it. Reads all of it."""
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """What reading the whole chain found; without problems nobody has touched it."""
+
+    sealed: int
+    unsealed: int
+    last: str
+    """The newest hash. Kept elsewhere, it proves later that the end was not cut off."""
+    problems: list[str]
+
+
+def verify_chain(*, known: str = "") -> Chain:
+    """Read all of the chain. ``known``: a hash that stood in it before and must stand there yet."""
     problems: list[str] = []
-    previous, expected = "", 1
+    previous, expected, found = "", 1, not known
     for event in AuditEvent.objects.exclude(seq=None).order_by("seq").iterator(chunk_size=5_000):
         assert event.seq is not None
         if event.seq != expected:
@@ -127,4 +138,13 @@ def broken_seals() -> list[str]:
         if event.previous_hash != previous or event.hash != digest(event, event.seq, previous):
             problems.append(f"Event {event.seq} of the audit chain was changed.")
         previous, expected = event.hash, expected + 1
-    return problems
+        found = found or event.hash == known
+    if not found:
+        problems.append("The hash that was known before is in the chain no more: its end is lost.")
+    unsealed = AuditEvent.objects.filter(seq=None).count()
+    return Chain(expected - 1, unsealed, previous, problems)
+
+
+def broken_seals() -> list[str]:
+    """What is wrong with the chain: empty when nobody has touched it. Reads all of it."""
+    return verify_chain().problems

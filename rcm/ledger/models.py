@@ -35,7 +35,10 @@ class Receivable(models.Model):
 
 
 class Entry(models.Model):
-    """One event in the books: a set of postings that sum to zero. Never changed, only reversed."""
+    """One event in the books: a set of postings that sum to zero. Never changed, only reversed.
+
+    Triggers hold it: no change, no later posting, the balance of each transaction that writes.
+    """
 
     kind = models.CharField(max_length=20, choices=EntryKind.choices)
     occurred_on = models.DateField()
@@ -57,6 +60,9 @@ class Entry(models.Model):
                 name="ledger_reversal_names_its_entry",
             ),
             models.CheckConstraint(condition=~Q(reverses=F("id")), name="ledger_not_self_reversal"),
+            models.CheckConstraint(
+                condition=Q(kind__in=EntryKind.values), name="ledger_kind_known"
+            ),
         ]
 
 
@@ -78,6 +84,14 @@ class Posting(models.Model):
                 condition=~Q(account=Account.RECEIVABLE)
                 | (Q(receivable__isnull=False) & ~Q(responsibility="")),
                 name="ledger_receivable_has_owner",
+            ),
+            models.CheckConstraint(
+                condition=Q(account__in=Account.values), name="ledger_account_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(account=Account.RECEIVABLE, responsibility__in=Responsibility.values)
+                | (~Q(account=Account.RECEIVABLE) & Q(responsibility="")),
+                name="ledger_owner_known",
             ),
         ]
         indexes = [models.Index(fields=["account", "entry"], name="ledger_account_entry")]

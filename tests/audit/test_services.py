@@ -1,4 +1,7 @@
+import json
+
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
 from rcm.audit.models import AuditEvent
@@ -98,3 +101,23 @@ def test_somebody_who_goes_round_the_guard_is_seen():
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM audit_auditevent WHERE seq = 1")
     assert "Event 1 of the audit chain is missing." in broken_seals()
+
+
+def test_verify_audit_finds_a_chain_whose_end_was_cut_off(capsys):
+    some(3)
+    seal_events()
+    call_command("verify_audit", "--json")
+    first = json.loads(capsys.readouterr().out)
+    assert (first["checked"], first["unsealed"], first["violations"]) == (3, 0, 0)
+    some(1)
+    call_command("verify_audit", "--json", f"--last={first['last']}")
+    assert json.loads(capsys.readouterr().out)["unsealed"] == 1
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE audit_auditevent DISABLE TRIGGER audit_event_is_final")
+        cursor.execute("DELETE FROM audit_auditevent WHERE seq = 3")
+    assert broken_seals() == []  # what is left is whole by itself
+    with pytest.raises(SystemExit) as ended:
+        call_command("verify_audit", f"--last={first['last']}")
+    assert ended.value.code == 1
+    assert "its end is lost" in capsys.readouterr().out

@@ -26,11 +26,19 @@ from rcm.errors import Refused
 from rcm.ledger.enums import EntryKind
 from rcm.ledger.models import Entry
 from tests.factories import PayerFactory, PayerPolicyFactory, UserFactory
+from tests.factories.claims import few_codes
 from tests.factories.era import Clp, Era, Svc, era_file
 from tests.factories.money import sent_claim
 from tests.racing import Racer, at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def some_codes(transactional_db):
+    """In tables that every thread's own connection sees."""
+    few_codes()
+
 
 VISIT = Svc("99213", "185.00", [("CO", "45", "70.00"), ("PR", "3", "25.00")])
 STREP = Svc("87880", "45.00", [("CO", "4", "45.00")], remarks=["N822"])
@@ -75,7 +83,7 @@ def violations():
     return [str(v) for result in run_checks(ALL_CHECKS) for v in result.violations]
 
 
-@pytest.mark.usefixtures("codes")
+@pytest.mark.usefixtures("some_codes")
 def test_two_billers_correct_the_same_denial_and_one_corrected_claim_leaves():
     denied()
     [denial] = open_denials()
@@ -87,7 +95,7 @@ def test_two_billers_correct_the_same_denial_and_one_corrected_claim_leaves():
     assert violations() == []
 
 
-@pytest.mark.usefixtures("codes")
+@pytest.mark.usefixtures("some_codes")
 def test_correcting_and_writing_off_at_once_does_one_of_the_two():
     denied()
     [denial] = open_denials()

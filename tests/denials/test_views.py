@@ -20,7 +20,7 @@ from rcm import clock
 from rcm.access.enums import Role
 from rcm.audit.models import AuditEvent
 from rcm.ledger.models import Entry
-from tests.factories import PayerFactory, PayerPolicyFactory, UserFactory
+from tests.factories import PayerFactory, PayerPolicyFactory, TransmissionFactory, UserFactory
 from tests.factories.era import Clp, Era, Svc, era_file
 from tests.factories.money import sent_claims
 
@@ -262,6 +262,7 @@ def test_story_tells_denial_correction_and_the_dollars_it_brought(client, as_rol
     claim.refresh_from_db()
     claim.state = ClaimState.ACCEPTED_BY_PAYER
     claim.save()
+    claim.submissions.filter(is_current=True).update(transmission=TransmissionFactory())
     first = Clp(f"{claim.number}-1", [VISIT, NO_QW], icn=f"ICN{claim.pk}")
     good = Clp(f"{claim.number}-2", [VISIT, PAID], icn="ICN-NEW")
     take_file(

@@ -128,12 +128,15 @@ def test_post_remittance_of_a_killed_connection_is_rolled_back_whole():
     thread = threading.Thread(target=work)
     thread.start()
     assert started.wait(20)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            " AND query LIKE 'SELECT pg_sleep%'"
-        )
+    killed = 0
+    while not killed:  # it has said that it sleeps a moment before it does
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                " AND query LIKE 'SELECT pg_sleep%'"
+            )
+            killed = len(cursor.fetchall())
     thread.join(30)
     assert Entry.objects.count() == charges
     assert post_remittance(remittance_id=remittance.pk, by=None).posted == 10

@@ -88,6 +88,31 @@ def test_backup_comes_back_whole_in_an_empty_database(databases, tmp_path):
     assert len(run(new, "SELECT amount FROM money")) == 1
 
 
+GUARDS = """
+    SELECT tgrelid::regclass::text, tgname, tgenabled::text, tgtype::text
+    FROM pg_trigger WHERE NOT tgisinternal
+    UNION ALL
+    SELECT conrelid::regclass::text, conname, convalidated::text, contype::text
+    FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+    ORDER BY 1, 2, 3
+"""
+
+
+def test_restore_brings_every_guard_of_the_books_back(databases, tmp_path):
+    old, new = databases
+    assert manage(old, "migrate", "--verbosity=0").returncode == 0
+    guards = run(old, GUARDS)
+    assert {row[2] for row in guards} == {"O", "true"}
+    names = {row[1] for row in guards}
+    assert {"ledger_posting_append_only", "ledger_entry_is_closed", "audit_event_is_final"} <= names
+    file = tmp_path / "firstpass.dump"
+    assert manage(old, "backup", file).returncode == 0
+    assert manage(new, "restore", file).returncode == 0
+    assert run(new, GUARDS) == guards
+    assert manage(new, "verify_books").returncode == 0
+    assert manage(new, "verify_audit").returncode == 0
+
+
 def test_backup_does_not_overwrite_a_file(databases, tmp_path):
     file = tmp_path / "firstpass.dump"
     file.write_text("yesterday's")
