@@ -47,3 +47,16 @@ def test_refusal_shows_its_message_escaped(biller):
     answer = views.refused(request, "Fix <the> claim first.")
     assert answer.status_code == 409
     assert "Fix &lt;the&gt; claim first." in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("came_from", "back"),
+    [
+        ("http://testserver/denials/7/", 'href="http://testserver/denials/7/"'),
+        ("https://elsewhere.example/", 'href="/"'), ("", 'href="/"'),
+    ],
+)  # fmt: skip
+def test_refusal_leads_back_to_the_page_it_came_from(biller, came_from, back):
+    request = RequestFactory().get("/", headers={"Referer": came_from})
+    request.user = biller
+    assert back in views.refused(request, "Fix the claim first.").content.decode()
