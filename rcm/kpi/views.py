@@ -48,8 +48,11 @@ def _span(request: HttpRequest) -> int:
 
 
 def _change(report: WeeklyReport) -> dict[str, object]:
-    """The week's denied dollars against the week before; fewer is better."""
-    if report.before is None or report.before.dollars == report.total.dollars:
+    """The week's denied dollars against the week before; fewer is better.
+
+    Nothing for the week that still runs: two days are always less than seven.
+    """
+    if report.is_running or report.before is None or report.before.dollars == report.total.dollars:
         return {"text": "", "direction": "", "good": None}
     more = report.total.dollars - report.before.dollars
     return {
