@@ -144,7 +144,7 @@ def test_denial_page_assesses_codes_only_where_it_shows_what_comes_of_it(
     _, about_codes = one()
     [other] = denied(strep=OTHER_PAYER, trace="EFT2")
     outside = Denial.objects.get(claim=other)
-    for denial, queries in ((about_codes, 38), (outside, 23)):
+    for denial, queries in ((about_codes, 39), (outside, 24)):
         here = reverse("denials:detail", args=[denial.pk])
         client.get(here)
         with django_assert_num_queries(queries):
@@ -152,7 +152,7 @@ def test_denial_page_assesses_codes_only_where_it_shows_what_comes_of_it(
     as_role("manager")
     here = reverse("denials:detail", args=[about_codes.pk])
     client.get(here)
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         client.get(here)
 
 
