@@ -35,3 +35,11 @@ class Route(models.TextChoices):
     BILL_PATIENT = "bill_patient", "Bill the patient"
     WAIT = "wait", "Wait for the payer"
     WRITE_OFF = "write_off", "Write off"
+
+
+class Source(models.TextChoices):
+    """Where the cause of a denial is put right before the claim goes out again."""
+
+    CODES = "codes", "The codes"
+    COVERAGE = "coverage", "The coverage"
+    NUMBERS = "numbers", "The numbers of the visit"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -10,6 +11,7 @@ from django import forms
 
 from coding.models import ChargeLine
 from coding.services.assessing import LineInput
+from rcm import clock
 from rcm.ui.widgets import DateInput, MoneyInput
 
 MODIFIERS = ("modifier_1", "modifier_2", "modifier_3", "modifier_4")
@@ -47,6 +49,13 @@ class SnoozeForm(forms.Form):
             "invalid": "Write the day as YYYY-MM-DD.",
         },
     )
+
+    def clean_until(self) -> dt.date:
+        """A day that lies ahead."""
+        until: dt.date = self.cleaned_data["until"]
+        if until <= clock.today():
+            raise forms.ValidationError("Choose a day after today.")
+        return until
 
 
 def _modifier(number: int) -> forms.CharField:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("denials/<int:denial_id>/", views.denial_detail, name="detail"),
     path("denials/<int:denial_id>/preview/", views.preview, name="preview"),
     path("denials/<int:denial_id>/correct/", views.correct, name="correct"),
+    path("denials/<int:denial_id>/numbers/", views.numbers, name="numbers"),
     path("denials/<int:denial_id>/write-off/", views.write_off, name="write_off"),
     path("denials/<int:denial_id>/to-patient/", views.to_patient, name="to_patient"),
     path("denials/<int:denial_id>/note/", views.note, name="note"),

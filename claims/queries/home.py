@@ -11,8 +11,7 @@ from django.utils import timezone
 
 from claims.enums import ClaimState
 from claims.models import Claim
-from encounters.enums import EncounterStatus
-from encounters.models import Encounter
+from claims.queries.lists import UNBUILT, unbilled_encounters
 from rcm import clock
 from rcm.clearinghouse.enums import Direction, FileKind, TransmissionState
 from rcm.clearinghouse.models import Transmission
@@ -55,9 +54,7 @@ def by_queue() -> dict[str, Amount]:
 
 def unbuilt() -> int:
     """Coded visits with insurance that have no claim yet."""
-    return Encounter.objects.filter(
-        status=EncounterStatus.CODED, primary_coverage__isnull=False, claims=None
-    ).count()
+    return unbilled_encounters(status=UNBUILT).count()
 
 
 def closest_deadlines(limit: int = 6) -> list[Claim]:

@@ -21,9 +21,19 @@ from rcm.money import ZERO
 GROUPS: Final[dict[str, tuple[str, tuple[ClaimState, ...]]]] = {
     "work": ("Needs work", (ClaimState.HELD, ClaimState.REJECTED, ClaimState.DENIED)),
     "to_send": ("To be sent", (ClaimState.READY, ClaimState.QUEUED)),
+    "on_way": (
+        "On the way to the payer",
+        (
+            ClaimState.SENT,
+            ClaimState.ACCEPTED_BY_CLEARINGHOUSE,
+        ),
+    ),
     "waiting": ("Waiting for the payer", AWAITING_PAYER),
     "done": ("Answered or closed", (ClaimState.ADJUDICATED, ClaimState.CLOSED)),
 }
+
+UNBUILT: Final = "unbuilt"
+"""The status by which `unbilled_encounters` gives coded, insured visits that have no claim yet."""
 
 SORTS: Final[dict[str, tuple[str, ...]]] = {
     "number": ("pk",),
@@ -177,6 +187,10 @@ def unbilled_encounters(*, payer_id: int | None = None, status: str = "") -> Que
         rows = rows.filter(primary_coverage=None)
     elif payer_id is not None:
         rows = rows.filter(primary_coverage__payer_id=payer_id)
+    if status == UNBUILT:
+        return rows.filter(
+            status=EncounterStatus.CODED, primary_coverage__isnull=False, claims=None
+        )
     return rows.filter(status=status) if status else rows
 
 

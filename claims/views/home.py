@@ -21,6 +21,7 @@ from claims.queries.home import (
     files_of_day,
     unbuilt,
 )
+from claims.queries.lists import UNBUILT
 from claims.views.links import address
 from rcm import clock
 from rcm.access.guards import requires
@@ -113,18 +114,18 @@ def _flow(states: dict[str, Amount], coded: int) -> list[Step]:
     claims = reverse("billing:claims")
     draft, held = states[ClaimState.DRAFT], states[ClaimState.HELD]
     sent, at_clearinghouse = states[ClaimState.SENT], states[ClaimState.ACCEPTED_BY_CLEARINGHOUSE]
+    # A draft lives for seconds, between its building and its first scrub: named when one is stuck.
+    built = [Step("Built", draft, f"{claims}?state=draft")] if draft.count else []
     return [
-        Step("Coded", Amount(coded), f"{reverse('billing:unbilled')}?status=coded"),
-        Step(
-            "Held", Amount(draft.count + held.count, draft.dollars + held.dollars),
-            reverse("billing:held"),
-        ),
+        Step("Coded", Amount(coded), f"{reverse('billing:unbilled')}?status={UNBUILT}"),
+        *built,
+        Step("Held", held, f"{claims}?state=held"),
         Step("Ready", states[ClaimState.READY], f"{claims}?state=ready"),
         Step("Queued", states[ClaimState.QUEUED], f"{claims}?state=queued"),
         Step(
             "Sent", Amount(sent.count + at_clearinghouse.count,
                            sent.dollars + at_clearinghouse.dollars),
-            f"{claims}?state=sent",
+            f"{claims}?state=on_way",
         ),
         Step("At the payer", states[ClaimState.ACCEPTED_BY_PAYER],
              f"{claims}?state=accepted_payer"),

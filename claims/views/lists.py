@@ -21,7 +21,13 @@ from claims.enums import AWAITING_PAYER, ClaimState
 from claims.forms import ClaimFilterForm
 from claims.models import Claim
 from claims.queries.home import Amount
-from claims.queries.lists import claims_of, sum_of, unbilled_by_insurer, unbilled_encounters
+from claims.queries.lists import (
+    UNBUILT,
+    claims_of,
+    sum_of,
+    unbilled_by_insurer,
+    unbilled_encounters,
+)
 from claims.services import queue_claims
 from claims.views.sending import send_soon
 from encounters.models import Payer, Provider
@@ -175,7 +181,7 @@ def unbilled(request: HttpRequest) -> HttpResponse:
     known = {str(line["payer_id"]): line["payer"] for line in table}
     rows = unbilled_encounters(
         payer_id=int(payer) if payer in known else None,
-        status=status if status in _STATUSES else "",
+        status=status if status in _LABELS else "",
     )
     return render(
         request,
@@ -185,12 +191,12 @@ def unbilled(request: HttpRequest) -> HttpResponse:
                 {**line, "cells": [(key, line.get(key, 0)) for key in _STATUSES]} for line in table
             ],
             "payer_name": known.get(payer, ""),
-            "status_label": _STATUSES.get(status, ""),
+            "status_label": _LABELS.get(status, ""),
             "statuses": _STATUSES,
             "total": Amount(sum(int(str(line["total"])) for line in table)),
             "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
             "payer": payer if payer in known else "",
-            "status": status if status in _STATUSES else "",
+            "status": status if status in _LABELS else "",
         },
     )
 
@@ -201,3 +207,4 @@ _STATUSES = {
     "coding": "Being coded",
     "coded": "Coded",
 }
+_LABELS = {**_STATUSES, UNBUILT: "Insured and coded, claim not built yet"}

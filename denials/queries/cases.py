@@ -28,6 +28,7 @@ SORTS = {
 #: What the queue shows without a filter: cases that somebody still has to decide.
 STATES = {
     "": ("To be worked", [DenialState.OPEN]),
+    "later": ("Put away for later", [DenialState.OPEN]),
     "waiting": ("Corrected, waiting", [DenialState.CORRECTED]),
     "recovered": ("Recovered", [DenialState.RECOVERED]),
     "lost": (
@@ -49,9 +50,13 @@ def denials(filters: Mapping[str, str]) -> QuerySet[Denial]:
     rows = Denial.objects.select_related(
         "claim__payer", "claim__encounter__patient", "claim__encounter__provider", "work_item"
     )
-    _, states = STATES.get(filters.get("state", ""), STATES[""])
+    shown = filters.get("state", "")
+    _, states = STATES.get(shown, STATES[""])
     if len(states) < len(DenialState):
         rows = rows.filter(state__in=states)
+    if states == [DenialState.OPEN]:
+        asleep = _asleep()
+        rows = rows.filter(asleep if shown == "later" else ~asleep)
     for name, column, allowed in (
         ("owner", "owner_role", Role.values),
         ("cause", "root_cause", RootCause.values),
@@ -77,6 +82,11 @@ def denials(filters: Mapping[str, str]) -> QuerySet[Denial]:
     key = filters.get("sort", "") or "-priority"
     column = SORTS.get(key.lstrip("-"), "work_item__priority")
     return rows.order_by(f"{'-' if key.startswith('-') else ''}{column}", "pk")
+
+
+def _asleep() -> Q:
+    """Put away until a later day: not in the queue today, as `rcm.work` counts it."""
+    return Q(work_item__snoozed_until__isnull=False, work_item__snoozed_until__gt=clock.today())
 
 
 def _by_dollars(rows: QuerySet[Denial], filters: Mapping[str, str]) -> QuerySet[Denial]:
@@ -150,6 +160,7 @@ class QueueTotals:
     waiting_dollars: Decimal
     recovered: int
     recovered_dollars: Decimal
+    later: int
 
     @property
     def open_note(self) -> str:
@@ -178,7 +189,8 @@ def _cases(count: int) -> str:
 
 def queue_totals() -> QueueTotals:
     """Counts and dollars of the whole queue; one query."""
-    is_open = Q(state=DenialState.OPEN)
+    asleep = _asleep()
+    is_open = Q(state=DenialState.OPEN) & ~asleep
     overdue = is_open & Q(deadline__lt=clock.today())
     waiting = Q(state=DenialState.CORRECTED)
     recovered = Q(state=DenialState.RECOVERED)
@@ -191,6 +203,7 @@ def queue_totals() -> QueueTotals:
     found = Denial.objects.aggregate(
         **{f"n_{name}": Count("pk", filter=fits) for name, (fits, _) in counted.items()},
         **{f"d_{name}": Sum(column, filter=fits) for name, (fits, column) in counted.items()},
+        n_later=Count("pk", filter=Q(state=DenialState.OPEN) & asleep),
     )
     dollars = {name: found[f"d_{name}"] or ZERO for name in counted}
     return QueueTotals(
@@ -202,6 +215,7 @@ def queue_totals() -> QueueTotals:
         waiting_dollars=dollars["waiting"],
         recovered=found["n_recovered"],
         recovered_dollars=dollars["recovered"],
+        later=found["n_later"],
     )
 
 
@@ -226,6 +240,15 @@ def top_reasons(rows: QuerySet[Denial], limit: int = 3) -> list[ReasonRow]:
     return [ReasonRow(row["group"], row["carc"], row["cases"], row["dollars"]) for row in grouped]
 
 
-def denied_dollars(rows: QuerySet[Denial]) -> Decimal:
-    """What the rows deny."""
-    return rows.order_by().aggregate(total=Sum("amount"))["total"] or ZERO
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What the rows deny, and what payers paid of it after all."""
+
+    denied: Decimal
+    recovered: Decimal
+
+
+def sums_of(rows: QuerySet[Denial]) -> Sums:
+    """The dollars of a list; one query."""
+    found = rows.order_by().aggregate(denied=Sum("amount"), recovered=Sum("recovered"))
+    return Sums(found["denied"] or ZERO, found["recovered"] or ZERO)

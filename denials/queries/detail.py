@@ -6,18 +6,20 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.urls import reverse
 
+from claims.models import Claim
 from coding.models import ChargeLine, CodingVersion
-from denials.enums import Route
+from denials.enums import RootCause, Route, Source
 from denials.models import Denial
-from denials.rules.playbook import PlaybookEntry, look_up
+from denials.rules.playbook import PlaybookEntry, look_up, sends_replacement
 from denials.rules.suggestions import DeniedLine, Documented, Situation, Suggestion, suggest
-from encounters.models import ClinicalNote, PayerPolicy
+from encounters.models import ClinicalNote, Coverage, EligibilityCheck, PayerPolicy
+from encounters.queries import latest_checks
 from payments.models import RemittanceClaim
 from payments.queries.remittances import ClaimRow, claim_rows
-from payments.rules.reasons import GROUP_WORDS, reason, remark_words
+from payments.rules.reasons import reason, remark_words
 
 
 @dataclass(slots=True)
@@ -37,12 +39,42 @@ class DenialDetail:
     siblings: list[Denial]
     policy: PayerPolicy | None
     suggestions: list[Suggestion]
+    check: EligibilityCheck | None = None
+    """The last eligibility answer about the coverage to be billed, when that is the matter."""
 
     @property
     def replaces(self) -> bool:
         """Whether the corrected claim goes out as a replacement (frequency code 7)."""
         accepts = self.policy is None or self.policy.accepts_frequency_7
-        return accepts and self.denial.route != Route.NEW_CLAIM
+        same_payer = self.next_coverage.payer_id == self.denial.claim.payer_id
+        return same_payer and sends_replacement(self.denial.route, accepts=accepts)
+
+    @property
+    def next_coverage(self) -> Coverage:
+        """What the claim is billed to when it goes out again: the visit's insurance as it is now.
+
+        A secondary claim keeps its own.
+        """
+        claim = self.denial.claim
+        of_visit = claim.encounter.primary_coverage
+        return of_visit if of_visit is not None and claim.payer_sequence == 1 else claim.coverage
+
+    @property
+    def coverage_changed(self) -> bool:
+        """Whether the visit has another insurance now than the one that refused."""
+        return self.next_coverage.pk != self.denial.claim.coverage_id
+
+    @property
+    def source(self) -> Source:
+        """Where the cause lies when it is not in the codes."""
+        if self.denial.root_cause == RootCause.AUTHORIZATION:
+            return Source.NUMBERS
+        if (
+            self.denial.root_cause in (RootCause.ELIGIBILITY, RootCause.REGISTRATION)
+            or self.denial.route == Route.BILL_OTHER_PAYER
+        ):
+            return Source.COVERAGE
+        return Source.CODES
 
     @property
     def route_words(self) -> str:
@@ -71,8 +103,7 @@ class DenialDetail:
     @property
     def payment_url(self) -> str:
         """The payer's answer in its remittance."""
-        payment = self.denial.payment
-        return reverse("payments:payment", args=[payment.pk])
+        return reverse("payments:payment", args=[self.denial.payment_id])
 
     @property
     def expected(self) -> Decimal | None:
@@ -91,25 +122,29 @@ def denial_detail(denial_id: int) -> DenialDetail:
     """
     denial = (
         Denial.objects.select_related(
-            "claim__payer",
-            "claim__coverage",
-            "claim__encounter__patient",
-            "claim__encounter__provider",
-            "claim__facility",
-            "submission",
-            "answered_by__remittance",
-            "line__claim_line",
-            "payment__remittance",
-            "work_item__assigned_to",
-            "close_entry",
+            "answered_by__remittance", "line__claim_line", "work_item__assigned_to", "close_entry"
         )
-        .prefetch_related("work_item__notes__author", "corrections__to_submission")
+        .prefetch_related(
+            # By itself: one join over all of these tables takes the planner longer than both.
+            Prefetch(
+                "claim",
+                Claim.objects.select_related(
+                    "payer",
+                    "coverage",
+                    "encounter__patient",
+                    "encounter__primary_coverage__payer",
+                    "encounter__provider",
+                ),
+            ),
+            "work_item__notes__author",
+            "corrections__to_submission",
+        )
         .get(pk=denial_id)
     )
     claim = denial.claim
     version = (
         CodingVersion.objects.filter(encounter=claim.encounter, state=CodingVersion.State.COMPLETE)
-        .prefetch_related("diagnoses", "lines__receivable")
+        .prefetch_related("diagnoses", "lines")
         .get()
     )
     lines = sorted(version.lines.all(), key=lambda line: line.position)
@@ -125,11 +160,11 @@ def denial_detail(denial_id: int) -> DenialDetail:
     entry = look_up(denial.group, denial.carc, denial.rarcs, claim.payer.kind)
     policy = policy_on(claim.payer_id, denial.denied_on)
     denied = _denied_positions(denial, lines)
-    return DenialDetail(
+    found = DenialDetail(
         denial=denial,
         entry=entry,
         reason_words=reason(denial.carc).words,
-        group_words=GROUP_WORDS.get(denial.group, denial.group),
+        group_words=_WHO_BEARS_IT.get(denial.group, ""),
         remarks=[(rarc, remark_words(rarc)) for rarc in denial.rarcs],
         payment=_payment(denial.payment_id),
         notes=notes,
@@ -140,6 +175,18 @@ def denial_detail(denial_id: int) -> DenialDetail:
         policy=policy,
         suggestions=suggest(_situation(lines, notes, denied, policy), entry.hints),
     )
+    if found.source == Source.COVERAGE:
+        coverage_id = found.next_coverage.pk
+        found.check = latest_checks([coverage_id]).get(coverage_id)
+    return found
+
+
+_WHO_BEARS_IT = {
+    "CO": "may not be billed to the patient",
+    "PR": "the payer puts it on the patient",
+    "OA": "on neither clinic nor patient",
+    "PI": "the payer's own reduction",
+}
 
 
 def _payment(payment_id: int) -> ClaimRow:

@@ -60,6 +60,15 @@ class PlaybookEntry:
         )
 
 
+def sends_replacement(route: str, *, accepts: bool) -> bool:
+    """Whether the way back is a replacement (frequency code 7) of the payer's own claim.
+
+    Nothing is to be replaced where the payer processed nothing (a new claim), and where it is
+    another plan that has to get the claim: it never had it.
+    """
+    return accepts and route not in (Route.NEW_CLAIM, Route.BILL_OTHER_PAYER)
+
+
 @functools.cache
 def entries() -> tuple[PlaybookEntry, ...]:
     """Every entry of the file, the most exact first (in file order among equals)."""

@@ -13,9 +13,10 @@ from claims.services import create_corrected_submission
 from coding.models import ChargeLine, CodingVersion
 from coding.services.assessing import LineInput
 from coding.services.revising import revise_coding
-from denials.enums import DenialState, Route
+from denials.enums import DenialState
 from denials.models import Correction, Denial
 from denials.queries.detail import policy_on
+from denials.rules.playbook import sends_replacement
 from rcm import clock
 from rcm.access.models import User
 from rcm.audit.services import record
@@ -135,7 +136,7 @@ def _replaces(claim: Claim, denials: Sequence[Denial], denial_id: int) -> bool:
     """Whether it goes out as a replacement: the payer takes one and did process the claim."""
     policy = policy_on(claim.payer_id, clock.today())
     route = next(denial.route for denial in denials if denial.pk == denial_id)
-    return (policy is None or policy.accepts_frequency_7) and route != Route.NEW_CLAIM
+    return sends_replacement(route, accepts=policy is None or policy.accepts_frequency_7)
 
 
 def _submit(claim: Claim, version: CodingVersion, *, replaces: bool, by: User) -> Submission:

@@ -40,7 +40,7 @@ def denial_list(request: HttpRequest) -> HttpResponseBase:
                 (d, look_up(d.group, d.carc, d.rarcs, d.claim.payer.kind)) for d in page.object_list
             ],
             "totals": cases.queue_totals(),
-            "shown_dollars": cases.denied_dollars(rows),
+            "sums": cases.sums_of(rows),
             "reasons": [(row, reason(row.carc).words) for row in cases.top_reasons(rows, 5)],
             "payers": Payer.objects.order_by("name"),
             "owners": [Role.FRONT_DESK, Role.CODER, Role.BILLER, Role.PROVIDER],

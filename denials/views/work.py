@@ -13,7 +13,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from claims.forms import VisitDetailsForm
+from claims.services import change_visit_details
+from claims.views.links import fix_link
+from claims.views.work import details_form
 from coding.services.assessing import Assessment, assess_codes
+from denials.enums import DenialState, Source
 from denials.forms import (
     CorrectionForm,
     LineFormSet,
@@ -92,9 +97,11 @@ def _work_page(
     *,
     forms: _Forms | None = None,
     refusal: Refused | None = None,
+    numbers_form: VisitDetailsForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     user = signed_in(request)
+    claim = found.denial.claim
     added = _added(request, found)
     shown = forms or _forms(found, added)
     before = lines_of(found.version)
@@ -103,16 +110,34 @@ def _work_page(
         "denial": found.denial,
         "forms": shown,
         "refusal": refusal,
+        "source_link": fix_link("coverage", claim, user),
+        "numbers_form": numbers_form or details_form(claim),
         "applied": {f"{position}-{modifier}" for position, modifier in added},
         "before": before,
         "line_forms": _line_forms(shown.lines, found),
         "left": cases.queue_totals(),
         "may_work": may(user, "denial.work"),
+        "is_form_shown": found.denial.state == DenialState.OPEN and may(user, "denial.work"),
         "may_write_off": may(user, "write_off.approve"),
         "may_see_note": may(user, "note.view"),
-        **_change(found, shown.correction, shown.lines, None),
+        **_shown_change(found, shown, may_work=may(user, "denial.work"), is_applied=bool(added)),
     }
     return render(request, "denials/detail.html", context, status=status)
+
+
+def _shown_change(
+    found: detail.DenialDetail, forms: _Forms, *, may_work: bool, is_applied: bool
+) -> dict[str, Any]:
+    """What the page says of the change when it opens.
+
+    Codes are only assessed where the page shows what comes of it: a closed case has no form,
+    and where the cause lies outside of the codes they go out as they stand.
+    """
+    is_shown = found.denial.state == DenialState.OPEN and may_work
+    about_codes = found.source == Source.CODES or is_applied or forms.correction.is_bound
+    if is_shown and about_codes:
+        return _change(found, forms.correction, forms.lines, None)
+    return {"is_changed": False}
 
 
 def _line_forms(formset: Any, found: detail.DenialDetail) -> list[tuple[Any, Any, bool]]:
@@ -152,7 +177,7 @@ def _change(
         )
         formset = LineFormSet(_as_data(formset), prefix="lines")
     if not (form.is_valid() and formset.is_valid()):
-        return {"assessment": None, "diff_before": [], "diff_after": [], "is_changed": False}
+        return {"is_incomplete": True, "is_changed": False}
     diagnoses, lines = form.cleaned_data["diagnoses"], line_inputs(formset)
     assessment = assess_codes(
         encounter=found.denial.claim.encounter, diagnoses=diagnoses, lines=lines
@@ -223,6 +248,25 @@ def _with_reason(posted: QueryDict) -> QueryDict:
     if not data.get("reason"):
         data["reason"] = "-"
     return data
+
+
+@require_POST
+@requires("denial.work", "claim.work")
+def numbers(request: HttpRequest, denial_id: int) -> HttpResponseBase:
+    """Put the authorization or the referral on the visit, before the claim goes out again."""
+    found = _detail(denial_id)
+    form = VisitDetailsForm(request.POST)
+    if form.is_valid():
+        try:
+            change_visit_details(
+                claim_id=found.denial.claim_id, by=signed_in(request), **form.cleaned_data
+            )
+        except Refused as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, "Saved with the visit. Now send the claim again.")
+            return redirect(reverse("denials:detail", args=[denial_id]) + "#fix")
+    return _work_page(request, found, numbers_form=form, status=400)
 
 
 @require_POST

@@ -94,6 +94,11 @@ class Remittance(models.Model):
     def __str__(self) -> str:
         return self.trace_number
 
+    @property
+    def payer_words(self) -> str:
+        """The payer by its name in the product; as the file writes it when it is not ours."""
+        return self.payer.name if self.payer is not None else self.payer_name
+
 
 class RemittanceClaim(models.Model):
     """One claim's payment in a remittance (835 loop 2100, CLP)."""

@@ -25,7 +25,7 @@ SORTS = {
 def unposted_payments(filters: Mapping[str, str]) -> QuerySet[RemittanceClaim]:
     """Payments without a claim, the most urgent first."""
     rows = RemittanceClaim.objects.filter(state=PaymentState.UNPOSTED).select_related(
-        "remittance", "work_item__assigned_to"
+        "remittance__payer", "work_item__assigned_to"
     )
     text = words(filters.get("q"))
     if text:

@@ -10,8 +10,19 @@ from reportlab.lib import colors
 from reportlab.lib.pagesizes import letter
 from reportlab.lib.styles import ParagraphStyle, getSampleStyleSheet
 from reportlab.lib.units import inch
-from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import (
+    BaseDocTemplate,
+    Flowable,
+    KeepTogether,
+    Paragraph,
+    SimpleDocTemplate,
+    Spacer,
+    Table,
+    TableStyle,
+)
 
+from rcm import clock
 from rcm.kpi.queries.kpis import Measured
 from rcm.kpi.queries.weekly import Share, WeeklyReport
 from rcm.ui import formats
@@ -19,7 +30,11 @@ from rcm.ui import formats
 _LINE = colors.HexColor("#d5dae1")
 _QUIET = colors.HexColor("#566170")
 _SHEET = getSampleStyleSheet()
-_TEXT = ParagraphStyle("text", parent=_SHEET["BodyText"], fontSize=9, leading=12)
+# The page's typefaces are not embedded: room for a reader that puts wider ones in their place.
+_TEXT = ParagraphStyle(
+    "text", parent=_SHEET["BodyText"], fontSize=9, leading=12, rightIndent=0.9 * inch
+)
+_CELL = ParagraphStyle("cell", parent=_TEXT, rightIndent=0)
 _SMALL = ParagraphStyle("small", parent=_TEXT, fontSize=8, leading=10.5, textColor=_QUIET)
 _TITLE = ParagraphStyle("title", parent=_SHEET["Title"], fontSize=18, alignment=0, spaceAfter=2)
 _HEAD = ParagraphStyle("head", parent=_SHEET["Heading2"], fontSize=12, spaceBefore=14)
@@ -54,8 +69,18 @@ def report_pdf(report: WeeklyReport, kpis: Sequence[Measured]) -> bytes:
         *_shares("Eight weeks", "Week", [share for _, share in report.trend]),
         *_figures(kpis),
     ]
-    document.build(story)
+    document.build(story, onFirstPage=_foot, onLaterPages=_foot)
     return out.getvalue()
+
+
+def _foot(canvas: Canvas, document: BaseDocTemplate) -> None:
+    """Whose report it is, of which day, and which page of it."""
+    canvas.saveState()
+    canvas.setFont("Helvetica", 8)
+    canvas.setFillColor(_QUIET)
+    canvas.drawString(0.75 * inch, 0.45 * inch, f"Firstpass · as of {formats.day(clock.today())}")
+    canvas.drawRightString(letter[0] - 0.75 * inch, 0.45 * inch, f"Page {document.page}")
+    canvas.restoreState()
 
 
 def _reasons(report: WeeklyReport) -> list[Flowable]:
@@ -81,28 +106,28 @@ def _shares(title: str, head: str, shares: Sequence[Share]) -> list[Flowable]:
     rows: list[list[str | Paragraph]] = [[head, "Cases", "Denied", "Recovered"]]
     rows += [
         [
-            Paragraph(escape(share.label), _TEXT),
+            Paragraph(escape(share.label), _CELL),
             formats.count(share.cases),
             formats.usd(share.dollars),
             formats.usd(share.recovered),
         ]
         for share in shares
     ]
-    return [Paragraph(title, _HEAD), _table(rows, _WIDTHS)]
+    return [KeepTogether([Paragraph(title, _HEAD), _table(rows, _WIDTHS)])]
 
 
 def _figures(kpis: Sequence[Measured]) -> list[Flowable]:
     rows: list[list[str | Paragraph]] = [["Figure", "Value", "Numerator", "Denominator"]]
     rows += [
         [
-            Paragraph(escape(one.definition.name), _TEXT),
+            Paragraph(escape(one.definition.name), _CELL),
             one.shown,
             one.numerator_shown,
             one.denominator_shown,
         ]
         for one in kpis
     ]
-    return [Paragraph("Key figures of the week", _HEAD), _table(rows, _WIDTHS)]
+    return [KeepTogether([Paragraph("Key figures of the week", _HEAD), _table(rows, _WIDTHS)])]
 
 
 def _table(rows: list[list[str | Paragraph]], widths: list[float]) -> Table:

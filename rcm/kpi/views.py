@@ -39,7 +39,6 @@ def _picker(week: Week) -> dict[str, object]:
         "weeks": [*reversed(weeks), *([week] if week < weeks[0] else [])],
         "earlier": week.back(1),
         "later": week.back(-1) if week < newest else None,
-        "is_running": week == newest,
     }
 
 
@@ -51,10 +50,9 @@ def _span(request: HttpRequest) -> int:
 def _change(report: WeeklyReport) -> dict[str, object]:
     """The week's denied dollars against the week before; fewer is better.
 
-    None for the running week: some days against seven say nothing.
+    Nothing for the week that still runs: two days are always less than seven.
     """
-    is_running = report.week == Week.of(clock.today())
-    if is_running or report.before is None or report.before.dollars == report.total.dollars:
+    if report.is_running or report.before is None or report.before.dollars == report.total.dollars:
         return {"text": "", "direction": "", "good": None}
     more = report.total.dollars - report.before.dollars
     return {

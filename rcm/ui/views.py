@@ -12,6 +12,7 @@ from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_POST, require_safe
 
@@ -58,7 +59,14 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def refused(request: HttpRequest, message: str, *, status: int = 409) -> HttpResponse:
     """A whole page for a refusal that has no form to stand in: what is wrong, what to do next."""
-    return render(request, "errors/409.html", {"message": message}, status=status)
+    came_from = request.headers.get("Referer", "")
+    is_ours = url_has_allowed_host_and_scheme(came_from, allowed_hosts={request.get_host()})
+    return render(
+        request,
+        "errors/409.html",
+        {"message": message, "back_url": came_from if is_ours and came_from else ""},
+        status=status,
+    )
 
 
 @login_required

@@ -167,6 +167,7 @@ DENIALS: Final = [
     get("denials:detail", VIEWERS, "denial"),
     post("denials:preview", {BI}, "denial", status=200),
     post("denials:correct", {BI}, "denial", status=400),
+    post("denials:numbers", {BI}, "denial"),
     post("denials:write_off", {BI, MA}, "denial", status=400),
     post("denials:to_patient", {BI}, "denial", status=400),
     post("denials:note", {BI}, "denial", status=400),

@@ -181,6 +181,27 @@ def test_home_counts_what_needs_work_and_what_is_on_its_way(page):
     assert 'aria-label="31–60 days: 1 claims"' in text
 
 
+def test_every_number_of_the_way_opens_a_list_of_exactly_that_many(client, page):
+    at_clearinghouse = queued()
+    queued()
+    submit_claims(gateway=FakeGateway())
+    Claim.objects.filter(pk=at_clearinghouse.pk).update(state=ClaimState.ACCEPTED_BY_CLEARINGHOUSE)
+    held()
+    built()
+    queued()
+    coded()  # not built yet
+    coded(primary_coverage=None)  # self-pay: no claim will be built, so it waits for none
+    page("billing:home")
+    steps = client.get(reverse("billing:home")).context["flow"]
+
+    assert [step.label for step in steps] == [
+        "Coded", "Held", "Ready", "Queued", "Sent", "At the payer",
+    ]  # fmt: skip
+    for step in steps:
+        assert client.get(step.href).context["page"].paginator.count == step.amount.count, step
+    assert sum(step.amount.count for step in steps) == 6
+
+
 def test_home_names_a_file_that_the_receiver_refused(page):
     queued()
     submit_claims(gateway=FakeGateway(on_send=_refuse))

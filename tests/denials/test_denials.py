@@ -12,7 +12,7 @@ from claims.enums import ClaimState
 from denials.enums import DenialState, RootCause, Route
 from denials.models import Denial
 from denials.queries.books import ALL_CHECKS
-from denials.queries.cases import denials, queue_totals, top_reasons
+from denials.queries.cases import Sums, denials, queue_totals, sums_of, top_reasons
 from denials.services import move_to_patient, open_denials, resolve_answered, write_off_denial
 from payments.queries.books import run_checks
 from payments.services.files import take_file
@@ -22,6 +22,7 @@ from rcm.errors import Refused
 from rcm.ledger.enums import Account
 from rcm.ledger.models import Entry, Posting
 from rcm.work.enums import WorkState
+from rcm.work.services import snooze
 from tests.factories import PayerFactory, PayerPolicyFactory, UserFactory
 from tests.factories.era import Clp, Era, Svc, era_file
 from tests.factories.money import receivables, sent_claim
@@ -274,6 +275,29 @@ def test_denials_filters_by_every_field():
     ]  # fmt: skip
     for filters in misses:
         assert list(denials(filters)) == [], filters
+
+
+def test_denial_that_was_put_away_is_not_to_be_worked_until_its_day():
+    denied_claim()
+    [denial] = open_denials()
+    snooze(item_id=denial.work_item_id, until=clock.today() + dt.timedelta(days=3), user=biller())
+    assert list(denials({})) == []
+    assert list(denials({"state": "later"})) == [denial]
+    assert list(denials({"state": "all"})) == [denial]
+    totals = queue_totals()
+    assert (totals.open, totals.open_dollars, totals.later) == (0, D("0.00"), 1)
+    with clock.at(clock.now() + dt.timedelta(days=3)):
+        assert list(denials({})) == [denial]
+        assert (queue_totals().open, queue_totals().later) == (1, 0)
+
+
+def test_sums_of_a_list_tell_denied_and_recovered_apart():
+    denied_claim()
+    [denial] = open_denials()
+    denial.recovered = D("16.53")
+    denial.save()
+    assert sums_of(denials({})) == Sums(denied=D("45.00"), recovered=D("16.53"))
+    assert sums_of(denials({"q": "NOBODY"})) == Sums(denied=D(0), recovered=D(0))
 
 
 def test_queue_totals_and_top_reasons_count_cases_and_dollars():

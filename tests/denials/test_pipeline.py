@@ -3,6 +3,7 @@ sandbox: what it answers, nobody here wrote."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -18,6 +19,8 @@ from denials.queries.story import claim_story
 from denials.services import correct_denial, open_denials, resolve_answered
 from encounters.enums import EncounterStatus
 from encounters.models import Encounter
+from encounters.services import change_coverage
+from encounters.services.coverage import details_of
 from payments.enums import PaymentState
 from payments.models import RemittanceClaim
 from payments.queries.books import run_checks
@@ -30,7 +33,7 @@ from rcm.ledger.models import Entry
 from rcm.ledger.services import NewReceivable, open_receivables
 from rcm.money import total
 from rcm.sandbox.gateway import connected, memory_sandbox
-from tests.factories import PayerFactory, UserFactory
+from tests.factories import PayerFactory, PayerPolicyFactory, UserFactory
 from tests.factories.claims import coded, insured, queued
 
 pytestmark = pytest.mark.django_db
@@ -129,3 +132,43 @@ def test_a_strep_test_without_qw_is_denied_corrected_and_paid(sandbox, codes, pa
     assert violations() == []
     expected = EncounterStatus.CLOSED if story.patient_balance == 0 else EncounterStatus.BILLED
     assert Encounter.objects.get(pk=claim.encounter_id).status == expected
+
+
+def test_a_claim_that_went_to_the_wrong_payer_goes_to_the_other_one_as_a_new_claim(sandbox, codes):
+    claim = sent((("99213", (), "185.00"),), **{**BEACON, "member": "BHP12345683"})
+    turn()
+    denial = Denial.objects.get(claim=claim)
+    assert (denial.carc, denial.route) == ("109", "bill_other_payer")
+
+    biller = UserFactory(role=Role.BILLER)
+    medicaid = PayerFactory(claim_payer_id="SMCD1", remittance_payer_id="1900000002")
+    PayerPolicyFactory(payer=medicaid)
+    details = replace(
+        details_of(claim.coverage), payer_id=medicaid.pk, subscriber_number="123456700"
+    )
+    change_coverage(coverage_id=claim.coverage_id, details=details, by=biller)
+    correct_denial(
+        denial_id=denial.pk, by=biller, diagnoses=["J02.9"], lines=[LineInput("99213")],
+        reason="Medicaid is responsible",
+    )  # fmt: skip
+    corrected = claim.submissions.get(is_current=True)
+    claim.refresh_from_db()
+    assert (corrected.frequency, corrected.original_reference) == ("1", "")
+    assert claim.payer == medicaid
+    turn()
+    denial.refresh_from_db()
+    assert denial.state == DenialState.RECOVERED
+    assert violations() == []
+
+
+def test_a_member_denial_goes_back_as_a_new_claim_also_to_the_same_payer(sandbox, codes):
+    """Nothing is on file for a member who had no coverage, so nothing can be replaced."""
+    claim = sent((("99213", (), "185.00"),), **{**BEACON, "member": "BHP12345680"})
+    turn()
+    denial = Denial.objects.get(claim=claim)
+    assert denial.carc == "27"
+    correct_denial(
+        denial_id=denial.pk, by=UserFactory(role=Role.BILLER), diagnoses=["J02.9"],
+        lines=[LineInput("99213")], reason="The plan was extended",
+    )  # fmt: skip
+    assert claim.submissions.get(is_current=True).frequency == "1"

@@ -87,6 +87,7 @@ POST_PAGES = {
     "denials:write_off": ("biller", "manager"),
     "denials:to_patient": ("biller",),
     "denials:note": ("biller",),
+    "denials:numbers": ("biller",),
     "denials:snooze": ("biller",),
 }
 
@@ -134,6 +135,25 @@ def test_denial_list_costs_the_same_for_one_and_many(client, as_role, django_ass
     denied(12, trace="MANY")
     with django_assert_num_queries(9):
         client.get(reverse("denials:list"))
+
+
+def test_denial_page_assesses_codes_only_where_it_shows_what_comes_of_it(
+    client, as_role, codes, django_assert_num_queries
+):
+    as_role("biller")
+    _, about_codes = one()
+    [other] = denied(strep=OTHER_PAYER, trace="EFT2")
+    outside = Denial.objects.get(claim=other)
+    for denial, queries in ((about_codes, 39), (outside, 24)):
+        here = reverse("denials:detail", args=[denial.pk])
+        client.get(here)
+        with django_assert_num_queries(queries):
+            client.get(here)
+    as_role("manager")
+    here = reverse("denials:detail", args=[about_codes.pk])
+    client.get(here)
+    with django_assert_num_queries(23):
+        client.get(here)
 
 
 def test_denial_page_says_what_it_means_and_suggests_what_the_note_supports(client, as_role, codes):
@@ -305,6 +325,42 @@ def test_write_off_and_to_patient_need_their_reason(client, as_role, codes):
     denial.refresh_from_db()
     assert denial.state == DenialState.WRITTEN_OFF
     assert violations() == []
+
+
+OTHER_PAYER = Svc("87880", "45.00", [("CO", "109", "45.00")], remarks=["N418"])
+NO_NUMBER = Svc("87880", "45.00", [("CO", "197", "45.00")], remarks=["M62"])
+
+
+def test_denial_of_the_coverage_offers_the_coverage_first(client, as_role, codes):
+    as_role("biller")
+    [claim] = denied(strep=OTHER_PAYER)
+    here = reverse("denials:detail", args=[Denial.objects.get(claim=claim).pk])
+    coverage = claim.encounter.primary_coverage or claim.coverage
+    text = client.get(here).content.decode()
+    change = reverse("front_desk:change_coverage", args=[coverage.pk])
+    for words in (
+        f'href="{change}?next={here}"', reverse("front_desk:verify", args=[coverage.pk]),
+        "First: the coverage", f"New claim to {claim.payer.name}", "is refused again",
+    ):  # fmt: skip
+        assert words in text, words
+    assert "Replacement (7)" not in text
+    as_role("coder")
+    assert "First: the coverage" not in client.get(here).content.decode()
+
+
+def test_denial_without_authorization_takes_the_number_to_the_visit(client, as_role, codes):
+    as_role("biller")
+    [claim] = denied(strep=NO_NUMBER)
+    denial = Denial.objects.get(claim=claim)
+    here = reverse("denials:detail", args=[denial.pk])
+    assert "First: the numbers of the visit" in client.get(here).content.decode()
+    numbers = reverse("denials:numbers", args=[denial.pk])
+    wrong = client.post(numbers, {"referring_npi": "1234567890"})
+    assert wrong.status_code == 400
+    assert "check digit is wrong" in wrong.content.decode()
+    assert client.post(numbers, {"prior_authorization": "AUTH-7"})["Location"] == f"{here}#fix"
+    claim.encounter.refresh_from_db()
+    assert claim.encounter.prior_authorization == "AUTH-7"
 
 
 def test_next_hands_each_person_another_denial(client):

@@ -195,7 +195,7 @@ def find_denial_behind_number(page: Page, claim: str) -> None:
     """The dashboard of the week, and the way from a number to the claims it counts."""
     page.goto("/manager/")
     page.get_by_label("Week", exact=True).select_option(index=0)  # opens on the last complete one
-    expect(page.get_by_text("the week so far")).to_be_visible()
+    expect(page.get_by_text("the week still runs")).to_be_visible()
     expect(page.get_by_role("heading", name="Top three reasons")).to_be_visible()
     payer = page.locator("tr", has=page.get_by_role("rowheader", name="Beacon Health Plan"))
     cases = int(payer.get_by_role("link").first.inner_text())

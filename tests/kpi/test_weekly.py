@@ -119,9 +119,9 @@ def test_running_week_is_told_so_far_and_not_compared(client, manager, weeks):
         running = client.get(url, {"week": THIS.key})
     with clock.at(noon(THIS.back(-1), 0)):
         complete = client.get(url, {"week": THIS.key})
-    assert "the week so far" in running.content.decode()
+    assert "the week still runs" in running.content.decode()
     assert running.context["change"]["text"] == ""
-    assert "the week so far" not in complete.content.decode()
+    assert "the week still runs" not in complete.content.decode()
     assert complete.context["change"]["text"] == "$225"
 
 
@@ -134,9 +134,21 @@ def test_every_figure_links_to_exactly_the_cases_it_counts(client, manager, week
         for share in shares:
             listed = client.get(share.href)
             assert listed.context["page"].paginator.count == share.cases, share.href
-            assert listed.context["shown_dollars"] == share.dollars
+            assert listed.context["sums"].denied == share.dollars
         for share in shares[:-8]:
             assert f'href="{share.href}"' in page
+
+
+def test_running_week_is_named_and_not_held_against_a_whole_one(client, manager, weeks):
+    with clock.at(noon(THIS, 4)):
+        text = client.get(reverse("manager:home"), {"week": THIS.key}).content.decode()
+    assert "the week still runs" in text
+    assert "6 cases so far" in text
+    assert 'class="delta"' not in text
+    with clock.at(noon(THIS.back(-1), 1)):
+        text = client.get(reverse("manager:home"), {"week": THIS.key}).content.decode()
+    assert "the week still runs" not in text
+    assert "$225" in text
 
 
 def test_dashboard_says_what_will_appear_when_there_is_nothing(client, manager):

@@ -62,3 +62,16 @@ def test_nul_in_a_form_is_not_understood_and_changes_nothing(client, db):
         "/login/", "username=a%00b&password=x", content_type="application/x-www-form-urlencoded"
     )
     assert answer.status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("came_from", "back"),
+    [
+        ("http://testserver/denials/7/", 'href="http://testserver/denials/7/"'),
+        ("https://elsewhere.example/", 'href="/"'), ("", 'href="/"'),
+    ],
+)  # fmt: skip
+def test_refusal_leads_back_to_the_page_it_came_from(biller, came_from, back):
+    request = RequestFactory().get("/", headers={"Referer": came_from})
+    request.user = biller
+    assert back in views.refused(request, "Fix the claim first.").content.decode()

@@ -50,7 +50,7 @@ class Measured:
             return formats.DASH
         if self.definition.unit is Unit.DAYS:
             return f"{self.value} days"
-        return formats.percent(self.value)
+        return f"{self.value}%"  # to the decimal that was counted: 7.0% beside 12.4%
 
     @property
     def numerator_shown(self) -> str:

@@ -86,9 +86,15 @@ class WeeklyReport:
     trend: list[tuple[Week, Share]] = field(default_factory=list)
 
     @property
+    def is_running(self) -> bool:
+        """Whether the week has days to come: its figures still grow."""
+        return self.week.last >= clock.today()
+
+    @property
     def total_note(self) -> str:
         """Beside the week's dollars."""
-        return f"{self.total.cases:,} case{'' if self.total.cases == 1 else 's'}"
+        cases = f"{self.total.cases:,} case{'' if self.total.cases == 1 else 's'}"
+        return f"{cases} so far" if self.is_running else cases
 
     @property
     def before(self) -> Share | None:

@@ -89,7 +89,8 @@ class Command(BaseCommand):
             )
 
     def _line(self, label: str, share: Share) -> None:
-        self.stdout.write(f"  {label[:52]:<52}{share.cases:>10,}  {formats.usd(share.dollars)}")
+        dollars = formats.usd(share.dollars)
+        self.stdout.write(f"  {label[:52]:<52}{share.cases:>10,}{dollars:>14}")
 
 
 def _csv(report: WeeklyReport) -> str:
