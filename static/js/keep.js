@@ -58,7 +58,8 @@ function fill(form, fields) {
 function redraw(form, fields) {
   const values = {};
   for (const [name, value] of fields) (values[name] ??= []).push(value);
-  window.htmx.ajax("POST", form.action, { target: form, swap: "outerHTML", values: { ...values, action: "update" } });
+  // form.action would be the button of that name.
+  window.htmx.ajax("POST", form.getAttribute("action"), { target: form, swap: "outerHTML", values: { ...values, action: "update" } });
 }
 
 function restore() {
