@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Browser, expect
@@ -14,6 +15,7 @@ from coding.models import CodeRelease, CodingVersion
 from coding.services.carried import load_carried_codes
 from encounters.enums import EncounterStatus
 from rcm import clock
+from rcm.access.models import User
 from tests.factories.coding import coder, contract, visit_to_code
 from tests.ui.browser import PHONE, WIDE, axe_findings, chromium, opened, overflow, session_cookie
 
@@ -99,3 +101,26 @@ def test_pages_are_accessible_and_fit(browser, live_server, visit, signed_in, si
             page.goto(live_server.url + path)
             assert (path, axe_findings(page)) == (path, [])
             assert (path, overflow(page)) == (path, 0)
+
+
+def test_codes_typed_in_a_session_that_ended_are_back_after_signing_in(
+    browser, live_server, visit, signed_in
+):
+    coder(username="maria", password="a-quiet-river-17")
+    client = Client()
+    client.force_login(User.objects.get(username="maria"))
+    cookies = session_cookie(client, live_server.url)
+    with opened(browser, cookies=cookies, viewport=WIDE) as page:
+        page.goto(live_server.url + reverse("coding:workspace", args=[visit.pk]))
+        page.locator("#add-code").fill("99213")
+        expect(page.locator("#add-code-list [role=option]").first).to_contain_text("99213")
+        page.keyboard.press("Enter")
+        expect(page.locator("#units-1")).to_have_value("1")
+        Session.objects.all().delete()
+        page.locator("#units-1").fill("3")
+        page.keyboard.press("Tab")
+        page.get_by_label("User name").fill("maria")
+        page.get_by_label("Password", exact=True).fill("a-quiet-river-17")
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        expect(page.locator("#units-1")).to_have_value("3")
+        expect(page.get_by_text("What you typed is back")).to_be_visible()

@@ -1,6 +1,7 @@
 """The desk's and the provider's pages in a real browser: accessible, fitting, driven by the keyboard."""
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import expect
@@ -190,3 +191,31 @@ def test_note_gets_another_row_and_is_signed(visit, morning_at_the_clinic):
     note = encounter.notes.get()
     assert note.is_signed
     assert [(s.text, s.is_separate) for s in note.services.all()][-1] == ("Venipuncture", True)
+
+
+def test_note_typed_in_a_session_that_ended_is_back_after_signing_in(visit, morning_at_the_clinic):
+    note = NoteFactory(encounter__provider=ProviderFactory(user=None))
+    user = UserFactory(role=Role.PROVIDER, username="doc", password="a-quiet-river-17")
+    provider = note.encounter.provider
+    provider.user = user
+    provider.save(update_fields=["user"])
+    url = reverse("provider:note", args=[note.encounter_id])
+    with visit(user, viewport=WIDE) as page:
+        page.goto(url)
+        page.get_by_label("Plan").fill("Fluids and rest, back in a week.")
+        page.get_by_role("button", name="Another service").click()
+        texts = page.get_by_label("Service", exact=True)
+        expect(texts.last).to_be_focused()
+        texts.last.fill("Rapid strep test")
+        Session.objects.all().delete()
+        page.get_by_role("button", name="Save draft").click()
+        page.get_by_label("User name").fill("doc")
+        page.get_by_label("Password", exact=True).fill("a-quiet-river-17")
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        expect(page.get_by_label("Plan")).to_have_value("Fluids and rest, back in a week.")
+        expect(page.get_by_text("What you typed is back")).to_be_visible()
+        page.get_by_role("button", name="Save draft").click()
+        expect(page.get_by_text("The draft is saved.")).to_be_visible()
+    note.refresh_from_db()
+    assert note.plan == "Fluids and rest, back in a week."
+    assert [row.text for row in note.services.all()][-1] == "Rapid strep test"
