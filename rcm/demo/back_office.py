@@ -181,12 +181,17 @@ _SAID = (
 )
 
 
+_BEFORE_A_CALL = dt.timedelta(days=4)
+"""So that the newest cases wait for whoever opens the demo."""
+
+
 def call_insurers(clinic: Clinic, seed: int) -> int:
-    """Half of the claims that nobody answered get a call, once in two weeks."""
+    """Each claim that nobody answered gets a call some days after it came into the queue."""
     done = 0
     tasks = ClaimTask.objects.filter(
-        kind=TaskKind.FOLLOW_UP, closed_at=None, calls=None
-    ).select_related("claim")
+        kind=TaskKind.FOLLOW_UP, closed_at=None, calls=None,
+        opened_at__lt=clock.now() - _BEFORE_A_CALL,
+    ).select_related("claim")  # fmt: skip
     for task in tasks.order_by("pk"):
         about = seed, "call", task.claim.number
         if share(*about, clock.today()) > 0.25:

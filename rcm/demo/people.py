@@ -203,7 +203,7 @@ def register_everybody(
 ) -> list[Patient]:
     """The clinic's patients with their insurance, as they were before the first day."""
     desk = clinic.users[Role.FRONT_DESK]
-    payer_ids = [weighted(_PAYERS, seed, "payer", serial) for serial in range(count)]
+    payer_ids = ["BEACN", *(weighted(_PAYERS, seed, "payer", n) for n in range(1, count))]
     people = [
         _person(seed, serial, payer_id, first_day) for serial, payer_id in enumerate(payer_ids)
     ]
@@ -248,7 +248,9 @@ def _person(seed: int, serial: int, payer_id: str, day: dt.date) -> Demographics
 def _coverage(
     clinic: Clinic, patient: Patient, payer_id: str, serial: int, seed: int, day: dt.date
 ) -> CoverageDetails:
-    trouble = weighted(_TROUBLES, seed, serial, "trouble")
+    # The first patient comes on the first day, and no payer ever answers: however small the demo,
+    # it has a claim that gets old.
+    trouble = weighted(_TROUBLES, seed, serial, "trouble") if serial else Trouble.NO_ANSWER
     is_child = payer_id in ("BEACN", "UNMUT") and age_on(patient.birth_date, day) < 18
     parent = day.year - 24 - int(share(seed, serial, "parent") * 15) - 18
     return CoverageDetails(

@@ -113,18 +113,6 @@ def test_running_week_is_shown_while_no_other_has_denials():
         assert latest_week() == THIS
 
 
-def test_running_week_is_told_so_far_and_not_compared(client, manager, weeks):
-    url = reverse("manager:home")
-    with clock.at(noon(THIS, 4)):
-        running = client.get(url, {"week": THIS.key})
-    with clock.at(noon(THIS.back(-1), 0)):
-        complete = client.get(url, {"week": THIS.key})
-    assert "the week still runs" in running.content.decode()
-    assert running.context["change"]["text"] == ""
-    assert "the week still runs" not in complete.content.decode()
-    assert complete.context["change"]["text"] == "$225"
-
-
 def test_every_figure_links_to_exactly_the_cases_it_counts(client, manager, weeks):
     with clock.at(noon(THIS, 4)):
         report = weekly_report(THIS)
