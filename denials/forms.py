@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -14,6 +15,7 @@ from coding.services.assessing import LineInput
 from rcm import clock
 from rcm.ui.widgets import DateInput, MoneyInput
 
+_POINTER = re.compile("[0-9]{1,2}")
 MODIFIERS = ("modifier_1", "modifier_2", "modifier_3", "modifier_4")
 
 
@@ -107,7 +109,7 @@ class LineForm(forms.Form):
         """One to four numbers of diagnoses."""
         text = str(self.cleaned_data["pointers"]).replace(" ", ",")
         parts = [part for part in text.split(",") if part]
-        if any(not part.isdigit() for part in parts) or len(parts) > 4:
+        if any(not _POINTER.fullmatch(part) for part in parts) or len(parts) > 4:
             raise forms.ValidationError("Write one to four numbers of the diagnoses: 1,2.")
         return tuple(dict.fromkeys(int(part) for part in parts))
 

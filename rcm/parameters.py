@@ -13,11 +13,3 @@ def row_id(text: str | None) -> int | None:
     if text and text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS:
         return int(text)
     return None
-
-
-def words(text: str | None) -> str:
-    """What somebody searches for: without blanks around it, and without NUL.
-
-    PostgreSQL refuses NUL in a text, so it would end in an error page.
-    """
-    return (text or "").replace("\x00", "").strip()

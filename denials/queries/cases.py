@@ -14,7 +14,7 @@ from denials.models import Denial
 from rcm import clock
 from rcm.access.enums import Role
 from rcm.money import ZERO
-from rcm.parameters import row_id, words
+from rcm.parameters import row_id
 
 SORTS = {
     "priority": "work_item__priority",
@@ -65,7 +65,7 @@ def denials(filters: Mapping[str, str]) -> QuerySet[Denial]:
         if filters.get(name) in allowed:
             rows = rows.filter(**{column: filters[name]})
     for name in ("carc", "group"):
-        code = words(filters.get(name)).upper()
+        code = filters.get(name, "").strip().upper()
         if code:
             rows = rows.filter(**{name: code})
     for name, column in (
@@ -78,7 +78,7 @@ def denials(filters: Mapping[str, str]) -> QuerySet[Denial]:
     if filters.get("initial") == "1":
         rows = rows.filter(is_initial=True)
     rows = _by_day(_by_due(_by_dollars(rows, filters), filters), filters)
-    rows = _by_words(rows, words(filters.get("q")))
+    rows = _by_words(rows, filters.get("q", "").strip())
     key = filters.get("sort", "") or "-priority"
     column = SORTS.get(key.lstrip("-"), "work_item__priority")
     return rows.order_by(f"{'-' if key.startswith('-') else ''}{column}", "pk")

@@ -12,6 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from rcm.access.guards import signed_in
 from rcm.access.permissions import PERMISSIONS, may
 from rcm.errors import Refused
+from rcm.parameters import row_id
 
 MINE = (
     "patient.edit", "coverage.edit", "eligibility.check", "eligibility.view", "schedule.edit",
@@ -64,8 +65,7 @@ def day_of(request: HttpRequest, default: date) -> date:
 
 def number_of(request: HttpRequest, name: str) -> int | None:
     """A row's id from the address; None when it is none."""
-    text = request.GET.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
+    return row_id(request.GET.get(name))
 
 
 def moved(request: HttpRequest, url: str) -> HttpResponse:

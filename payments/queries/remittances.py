@@ -36,7 +36,7 @@ from payments.rules.reasons import (
     remark_words,
 )
 from rcm.money import ZERO
-from rcm.parameters import row_id, words
+from rcm.parameters import row_id
 
 SORTS = {
     "received": "received_at",
@@ -53,7 +53,7 @@ def remittances(filters: Mapping[str, str]) -> QuerySet[Remittance]:
         claim_count=_of_claims(Count("pk")),
         unposted_count=_of_claims(Count("pk"), state=PaymentState.UNPOSTED),
     )
-    text = words(filters.get("q"))
+    text = filters.get("q", "").strip()
     if text:
         inside = RemittanceClaim.objects.filter(remittance=OuterRef("pk")).filter(
             Q(patient_control_number__istartswith=text)
@@ -202,7 +202,7 @@ def claim_payments(remittance: Remittance, filters: Mapping[str, str]) -> QueryS
         )
     elif filters.get("show") in PaymentState.values:
         rows = rows.filter(state=filters["show"])
-    text = words(filters.get("q"))
+    text = filters.get("q", "").strip()
     if text:
         rows = rows.filter(
             Q(patient_control_number__istartswith=text)

@@ -12,7 +12,6 @@ from claims.models import Claim
 from payments.enums import PaymentState
 from payments.models import RemittanceClaim
 from rcm.money import ZERO
-from rcm.parameters import words
 
 SORTS = {
     "priority": "-work_item__priority",
@@ -27,7 +26,7 @@ def unposted_payments(filters: Mapping[str, str]) -> QuerySet[RemittanceClaim]:
     rows = RemittanceClaim.objects.filter(state=PaymentState.UNPOSTED).select_related(
         "remittance__payer", "work_item__assigned_to"
     )
-    text = words(filters.get("q"))
+    text = filters.get("q", "").strip()
     if text:
         rows = rows.filter(
             Q(patient_control_number__icontains=text)
@@ -66,7 +65,7 @@ def candidates(payment: RemittanceClaim, text: str = "", limit: int = 8) -> list
     rows = Claim.objects.filter(first_sent_at__isnull=False).select_related(
         "encounter__patient", "payer", "coverage"
     )
-    text = words(text)
+    text = text.strip()
     if text:
         rows = rows.filter(
             Q(number__istartswith=text)

@@ -250,6 +250,7 @@ def test_correct_sends_a_new_claim_where_the_payer_takes_no_replacement(client, 
         ({"diagnoses": ""}, "At least one diagnosis is needed"),
         ({"lines-1-units": "many"}, "Units are a whole number"),
         ({"lines-1-pointers": "x"}, "numbers of the diagnoses"),
+        ({"lines-1-pointers": "²"}, "numbers of the diagnoses"),
         ({"lines-1-charge": "lots"}, "dollars and cents"),
     ],
 )
