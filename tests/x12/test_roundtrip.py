@@ -96,15 +96,20 @@ def test_generated_claims_come_back_equal(content):
     assert document.transactions[0].content == content
 
 
-@given(st.lists(st.tuples(MONEY, MONEY), min_size=1, max_size=8))
-@settings(max_examples=60, deadline=None)
-def test_generated_remittances_balance_and_come_back_equal(amounts):
+@st.composite
+def remittances(draw):
+    amounts = draw(st.lists(st.tuples(MONEY, MONEY), min_size=1, max_size=8))
     claims = []
     for index, (paid, adjusted) in enumerate(amounts):
         charge = paid + adjusted
         service = build.service(charge=str(charge), paid=str(paid))
         claims.append(build.payment(f"C{index}", charge=charge, paid=paid, lines=[service]))
-    content = build.remittance(*claims)
+    return build.remittance(*claims)
+
+
+@given(remittances())
+@settings(max_examples=60, deadline=None)
+def test_generated_remittances_balance_and_come_back_equal(content):
     assert x12.balance_835(content) == []
     document = x12.read(build.data(content))
     assert document.errors == []

@@ -70,8 +70,9 @@ DEFECTS = {
 }  # fmt: skip
 
 
-def rows(verdict: str) -> list[dict[str, str]]:
-    return [pytest.param(r, id=r["file"]) for r in ROWS if r["verdict"] == verdict]
+def rows(verdict: str, types: tuple[str, ...] = ()) -> list[dict[str, str]]:
+    found = [r for r in ROWS if r["verdict"] == verdict and (not types or r["type"] in types)]
+    return [pytest.param(r, id=r["file"]) for r in found]
 
 
 @pytest.mark.parametrize("row", [pytest.param(r, id=r["file"]) for r in ROWS])
