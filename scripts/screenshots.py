@@ -1,6 +1,6 @@
 """Pictures of each role's main pages, for `docs/screenshots` (`make shots`).
 
-Starts a product with a small demo clinic of its own, or uses a running one with --url.
+Starts a product with a demo clinic of its own, or uses a running one with --url.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ PAGES: dict[Role, list[tuple[str, str, str]]] = {
     Role.CODER: [("queue", "/coding/", ""), ("workspace", "/coding/", "row")],
     Role.BILLER: [
         ("work-list", "/billing/", ""), ("claims", "/billing/claims/", ""),
-        ("claim", "/billing/claims/?state=paid", "row"), ("follow-up", "/billing/follow-up/", ""),
+        ("claim", "/denials/?state=recovered", "story"), ("follow-up", "/billing/follow-up/", ""),
         ("remittance", "/remittances/", "row"), ("denials", "/denials/", ""),
         ("denial", "/denials/", "row"),
     ],
@@ -48,7 +48,8 @@ PAGES: dict[Role, list[tuple[str, str, str]]] = {
         ("operations", "/administration/operations/", ""),
     ],
 }  # fmt: skip
-"""Role → pictures: name, address, and "row" when the first row of the list is to be opened."""
+"""Role → pictures: name, address, and what is opened from there: the first row of the list, or
+from that row the story of its claim."""
 
 
 def main() -> None:
@@ -75,7 +76,7 @@ def _product(url: str | None) -> Iterator[str]:
             Path(folder),
             FIRSTPASS_DEMO="1",
             FIRSTPASS_DEMO_DAYS="56",
-            FIRSTPASS_DEMO_ENCOUNTERS="12",
+            FIRSTPASS_DEMO_ENCOUNTERS="60",
         )
         try:
             yield product.ready()
@@ -111,8 +112,11 @@ def _open(page: Page, path: str, then: str) -> None:
     answer = page.goto(path)
     if answer is None or answer.status >= 400:
         sys.exit(f"{path} answered {answer.status if answer else 'nothing'}.")
-    if then == "row":
+    if then:
         page.locator("table a.row-link").first.click()
+        page.wait_for_load_state()
+    if then == "story":
+        page.get_by_role("link", name="Claim's story").click()
         page.wait_for_load_state()
     page.wait_for_timeout(300)
 
