@@ -120,27 +120,7 @@ def denial_detail(denial_id: int) -> DenialDetail:
 
     Raises `Denial.DoesNotExist`. A fixed number of queries.
     """
-    denial = (
-        Denial.objects.select_related(
-            "answered_by__remittance", "line__claim_line", "work_item__assigned_to", "close_entry"
-        )
-        .prefetch_related(
-            # By itself: one join over all of these tables takes the planner longer than both.
-            Prefetch(
-                "claim",
-                Claim.objects.select_related(
-                    "payer",
-                    "coverage",
-                    "encounter__patient",
-                    "encounter__primary_coverage__payer",
-                    "encounter__provider",
-                ),
-            ),
-            "work_item__notes__author",
-            "corrections__to_submission",
-        )
-        .get(pk=denial_id)
-    )
+    denial = _denial(denial_id)
     claim = denial.claim
     version = (
         CodingVersion.objects.filter(encounter=claim.encounter, state=CodingVersion.State.COMPLETE)
@@ -179,6 +159,30 @@ def denial_detail(denial_id: int) -> DenialDetail:
         coverage_id = found.next_coverage.pk
         found.check = latest_checks([coverage_id]).get(coverage_id)
     return found
+
+
+def _denial(denial_id: int) -> Denial:
+    return (
+        Denial.objects.select_related(
+            "answered_by__remittance", "line__claim_line", "work_item__assigned_to", "close_entry"
+        )
+        .prefetch_related(
+            # By itself: one join over all of these tables takes the planner longer than both.
+            Prefetch(
+                "claim",
+                Claim.objects.select_related(
+                    "payer",
+                    "coverage",
+                    "encounter__patient",
+                    "encounter__primary_coverage__payer",
+                    "encounter__provider",
+                ),
+            ),
+            "work_item__notes__author",
+            "corrections__to_submission",
+        )
+        .get(pk=denial_id)
+    )
 
 
 _WHO_BEARS_IT = {
