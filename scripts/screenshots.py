@@ -38,8 +38,8 @@ PAGES: dict[Role, list[tuple[str, str, str]]] = {
     Role.CODER: [("queue", "/coding/", ""), ("workspace", "/coding/", "row")],
     Role.BILLER: [
         ("work-list", "/billing/", ""), ("claims", "/billing/claims/", ""),
-        ("claim", "/denials/?state=recovered&carc=4", "story"), ("follow-up", "/billing/follow-up/", ""),
-        ("remittance", "/remittances/", "row"), ("denials", "/denials/", ""),
+        ("claim", "/denials/?state=recovered&carc=4", "story"),
+        ("follow-up", "/billing/follow-up/", ""), ("remittance", "/remittances/", "row"), ("denials", "/denials/", ""),
         ("denial", "/denials/", "row"),
     ],
     Role.MANAGER: [("dashboard", "/manager/", ""), ("kpis", "/manager/kpis/", "")],
