@@ -39,8 +39,8 @@ PAGES: dict[Role, list[tuple[str, str, str]]] = {
     Role.BILLER: [
         ("work-list", "/billing/", ""), ("claims", "/billing/claims/", ""),
         ("claim", "/denials/?state=recovered&carc=4", "story"),
-        ("follow-up", "/billing/follow-up/", ""), ("remittance", "/remittances/", "row"), ("denials", "/denials/", ""),
-        ("denial", "/denials/", "row"),
+        ("follow-up", "/billing/follow-up/", ""), ("remittance", "/remittances/", "row"),
+        ("denials", "/denials/", ""), ("denial", "/denials/", "row"),
     ],
     Role.MANAGER: [("dashboard", "/manager/", ""), ("kpis", "/manager/kpis/", "")],
     Role.ADMINISTRATOR: [
