@@ -18,7 +18,7 @@ import stat
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -203,13 +203,21 @@ def await_ready(place: Layout, servers: Servers) -> None:
     while not (postgres_ready(place) and redis_ready(place)):
         for name, process in (("PostgreSQL", servers.postgres), ("Redis", servers.redis)):
             if process.poll() is not None:
+                log = place.var / "log" / "servers.log"
                 raise EmbeddedError(
                     f"The embedded {name} ended at once (status {process.returncode}). Its output "
-                    f"is in {place.var / 'log' / 'servers.log'} and {place.home / 'redis.log'}."
+                    f"is in {log} and {place.home / 'redis.log'}. It ends with:\n{_last_lines(log)}"
                 )
         if time.monotonic() > deadline:
             raise EmbeddedError(f"The embedded servers did not answer on {place.run} in time.")
         time.sleep(0.03)
+
+
+def _last_lines(log: Path, count: int = 5) -> str:
+    try:
+        return "\n".join(log.read_text(errors="replace").splitlines()[-count:])
+    except OSError:
+        return ""
 
 
 def stop(servers: Servers) -> None:
@@ -340,56 +348,60 @@ def create_database(place: Layout) -> None:
 def clear_postgres(place: Layout) -> None:
     """Make way for a start: end a server whose owner was killed, forget a stale pid file."""
     pid_file = place.pg / "postmaster.pid"
-    _await_last_backend(pid_file)
-    _clear(pid_file, str(place.pg), (signal.SIGINT, signal.SIGQUIT))
-    if not pid_file.exists():
+    shared_memory = _shared_memory(pid_file)
+    ended = _end(pid_file, str(place.pg), (signal.SIGINT, signal.SIGQUIT))
+    # Backends of a killed server end by themselves, a moment later than it, and a killed process
+    # is attached until the kernel has taken it apart. PostgreSQL refuses to start before that.
+    if not processes.wait_until(lambda: not _attached(shared_memory), seconds=30):
+        raise EmbeddedError(
+            f"A killed PostgreSQL left processes behind that still use {place.pg}. End them "
+            "(`ps -ef | grep postgres`) and try again."
+        )
+    if ended:
+        pid_file.unlink(missing_ok=True)
         (place.run / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
 
 
-def _await_last_backend(pid_file: Path) -> None:
-    """Backends of a killed server end by themselves, a moment later than it: PostgreSQL refuses
-    to start while one of them is still attached to the old shared memory (named in line 7)."""
+def _shared_memory(pid_file: Path) -> list[str]:
+    """Key and number of the shared memory of the server that wrote `pid_file` (its line 7)."""
     try:
-        pid, shared_memory = (pid_file.read_text().splitlines()[line] for line in (0, 6))
+        return pid_file.read_text().splitlines()[6].split()
     except (OSError, IndexError):
-        return
+        return []
 
-    def unattached() -> bool:
-        try:
-            rows = Path("/proc/sysvipc/shm").read_text().splitlines()[1:]
-        except OSError:
-            return True
-        key_and_id = shared_memory.split()
-        return not any(row.split()[:2] == key_and_id and row.split()[6] != "0" for row in rows)
 
-    if not processes.birth(int(pid)) and not processes.wait_until(unattached, seconds=30):
-        raise EmbeddedError(
-            f"A killed PostgreSQL (process {pid}) left processes behind that do not end. End them "
-            "(`ps -ef | grep postgres`) and try again."
-        )
+def _attached(shared_memory: list[str]) -> bool:
+    """Does any process still use this shared memory? Only Linux says."""
+    try:
+        rows = Path("/proc/sysvipc/shm").read_text().splitlines()[1:]
+    except OSError:
+        return False
+    return any(row.split()[:2] == shared_memory and row.split()[6] != "0" for row in rows)
 
 
 def clear_redis(place: Layout) -> None:
     """The same for Redis."""
-    mark = str(place.redis_socket)
-    _clear(place.home / "redis.pid", mark, (signal.SIGTERM, signal.SIGKILL))
+    pid_file = place.home / "redis.pid"
+    if _end(pid_file, str(place.redis_socket), (signal.SIGTERM, signal.SIGKILL)):
+        pid_file.unlink(missing_ok=True)
 
 
-def _clear(pid_file: Path, mark: str, signals: tuple[signal.Signals, ...]) -> None:
+def _end(pid_file: Path, mark: str, signals: tuple[signal.Signals, ...]) -> bool:
     """End the process that `pid_file` names, when `mark` in its command says that it is ours.
 
-    The caller holds the lock, so a server that still runs on this data is on its way out (it got
-    its parent-death signal) or was left over. A pid file that names a process which is not ours
-    (after a reboot numbers are given out anew) would keep PostgreSQL from starting.
+    True when no process of ours has that number (any more): the file is stale. The caller holds
+    the lock, so a server that still runs on this data is on its way out (it got its parent-death
+    signal) or was left over. A pid file that names a process which is not ours (after a reboot
+    numbers are given out anew) would keep PostgreSQL from starting.
     """
     try:
         pid = int(pid_file.read_text().split()[0])
     except (OSError, ValueError, IndexError):
-        return
+        return True  # none, or an empty one: the crash came between its making and its writing
     for number in signals:
         if mark not in processes.command_line(pid):
             break
-        os.kill(pid, number)
+        with suppress(ProcessLookupError):  # it ended by itself just now
+            os.kill(pid, number)
         processes.wait_until(lambda: not processes.birth(pid), seconds=15)
-    if mark not in processes.command_line(pid):
-        pid_file.unlink(missing_ok=True)
+    return mark not in processes.command_line(pid)

@@ -95,7 +95,7 @@ def birth(pid: int) -> str:
         except OSError:
             return ""
         state, *rest = stat.rpartition(")")[2].split()
-        return "" if state == "Z" else rest[18]
+        return "" if state in "ZX" else rest[18]
     seen = subprocess.run(
         ["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False
     )

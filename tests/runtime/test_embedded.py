@@ -138,6 +138,25 @@ def test_pid_file_that_names_a_stranger_does_not_keep_postgres_from_starting(var
         stranger.wait()
 
 
+def test_crash_while_the_pid_file_was_written_does_not_keep_postgres_from_starting(var):
+    with embedded.in_use(var, who="a test") as place:
+        pass
+    (place.pg / "postmaster.pid").touch()
+    with embedded.in_use(var, who="a test"):
+        assert ask(place, "SELECT 1") == [(1,)]
+
+
+def test_server_that_does_not_start_says_why(var):
+    with embedded.in_use(var, who="a test") as place:
+        pass
+    (place.pg / "PG_VERSION").write_text("9\n")
+    with (
+        pytest.raises(binaries.EmbeddedError, match="initialized by PostgreSQL version 9"),
+        embedded.in_use(var, who="a test"),
+    ):
+        pass
+
+
 def test_interrupted_making_of_the_cluster_is_made_again(var):
     place = embedded.layout(var)
     (place.home / "pg.new").mkdir(parents=True)
