@@ -14,7 +14,7 @@ from claims.models import Claim, ClaimLine, Submission
 from claims.queries.scrubbing import newest_codings
 from claims.services.building import build_missing_parts, claim_lines
 from claims.services.queueing import queue_locked
-from claims.services.refreshing import lines_of_part
+from claims.services.refreshing import lines_to_bill
 from claims.services.scrubbing import scrub_locked
 from claims.services.tasks_of_claims import close_tasks
 from coding.models import CodingVersion
@@ -173,11 +173,12 @@ def _replace(
     before.is_current = False
     before.end = end
     before.save(update_fields=["is_current", "end"])
-    lines = lines_of_part(version, claim.part)
+    lines = lines_to_bill(claim, version, frequency)
     charge = total(line.charge for line in lines)
     if charge <= 0:
         raise Refused(
-            f"The corrected coding leaves no service on {claim.number}. Void the claim instead.",
+            f"Nothing is left to bill on {claim.number}: the corrected coding has no service "
+            "there, or the payer settled them all.",
             code="no-service",
         )
     # The scrub that follows moves it to the coverage that is on the chart now.

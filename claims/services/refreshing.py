@@ -44,17 +44,24 @@ def refresh_unsent(submissions: Sequence[Submission], *, by: User | None) -> lis
     return changed
 
 
-def lines_of_part(version: CodingVersion, part: int) -> Sequence[ChargeLine]:
-    """The charge lines that belong on this part of a visit that needs several claims."""
-    parts = rules.split(list(version.lines.all()))
-    return parts[part - 1] if part <= len(parts) else []
+def lines_to_bill(claim: Claim, version: CodingVersion, frequency: str) -> Sequence[ChargeLine]:
+    """The charge lines of this claim: of its part, when the visit needs several claims.
+
+    A replacement bills all of them again. A new original does not bill a service again that the
+    payer settled before: the payer would refuse it as a duplicate (OA-18).
+    """
+    parts = rules.split(list(version.lines.select_related("receivable").order_by("position")))
+    lines = parts[claim.part - 1] if claim.part <= len(parts) else []
+    if frequency != Frequency.ORIGINAL or claim.first_adjudicated_at is None:
+        return lines
+    return [one for one in lines if one.receivable is None or one.receivable.payer_balance > 0]
 
 
 def recode(submission: Submission, version: CodingVersion) -> None:
     """Replace the lines of an unsent submission by those of this coding."""
     claim = submission.claim
     submission.lines.all().delete()
-    lines = lines_of_part(version, claim.part)
+    lines = lines_to_bill(claim, version, submission.frequency)
     ClaimLine.objects.bulk_create(claim_lines(submission, lines))
     charge = total(line.charge for line in lines)
     Submission.objects.filter(pk=submission.pk).update(coding_version=version, total_charge=charge)

@@ -112,6 +112,8 @@ def test_a_strep_test_without_qw_is_denied_corrected_and_paid(sandbox, codes, pa
     )
     corrected = claim.submissions.get(is_current=True)
     assert corrected.frequency == frequency
+    billed_again = ["99213", "87880"] if frequency == "7" else ["87880"]
+    assert [line.code for line in corrected.lines.order_by("position")] == billed_again
     turn()
     denial.refresh_from_db()
     claim.refresh_from_db()
@@ -129,6 +131,7 @@ def test_a_strep_test_without_qw_is_denied_corrected_and_paid(sandbox, codes, pa
     assert story.charged == paid + story.contractual + story.patient_balance
     if frequency == "7":
         assert Entry.objects.filter(kind=EntryKind.REVERSAL).count() == 1
+    assert list(Denial.objects.filter(claim=claim)) == [denial]  # nothing came back as a duplicate
     assert violations() == []
     expected = EncounterStatus.CLOSED if story.patient_balance == 0 else EncounterStatus.BILLED
     assert Encounter.objects.get(pk=claim.encounter_id).status == expected
