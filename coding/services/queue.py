@@ -12,18 +12,28 @@ from rcm.work.enums import Queue
 from rcm.work.services import claim_next
 
 
-def claim_next_encounter(*, coder: User, chosen: WorkFilter) -> Encounter | None:
+def claim_next_encounter(
+    *, coder: User, chosen: WorkFilter, after: int | None = None
+) -> Encounter | None:
     """Give the coder the next visit: the previous day's first, then the queue's own order.
 
-    What the coder holds already comes first. None when nothing (of what was chosen) waits.
+    Of each, what the coder holds already comes first. ``after`` is the work item of a visit that
+    the coder leaves: it goes back to the queue and the one behind it is next, of its own day
+    first; the same visit again when no other is free. None when nothing (of what was chosen)
+    waits.
     """
     fitting = Encounter.objects.filter(chosen.condition(clock.today()))
     day = previous_clinic_day()
-    previous = fitting.filter(service_date=day) if day else fitting
-    for encounters in (previous, fitting):
+    tiers = [fitting.filter(service_date=day), fitting.exclude(service_date=day)]
+    if after is not None and not tiers[0].filter(coding_item_id=after).exists():
+        tiers.reverse()
+    for encounters in (*tiers, fitting):
         item = claim_next(
-            queue=Queue.CODING, user=coder, filters=Q(pk__in=encounters.values("coding_item_id"))
+            queue=Queue.CODING,
+            user=coder,
+            filters=Q(pk__in=encounters.values("coding_item_id")),
+            after=after,
         )
-        if item is not None:
+        if item is not None and (item.pk != after or encounters is fitting):
             return Encounter.objects.get(coding_item=item)
     return None

@@ -17,6 +17,7 @@ from coding.queries.worklist import filter_choices, queue_counts, work_list
 from coding.services.queue import claim_next_encounter
 from rcm import clock
 from rcm.access.guards import requires, signed_in
+from rcm.parameters import row_id
 
 _PAGE = 50
 _TABS = ("", "mine", "hold")
@@ -47,10 +48,14 @@ def home(request: HttpRequest) -> HttpResponse:
 @requires("coding.work")
 @require_POST
 def next_visit(request: HttpRequest) -> HttpResponse:
-    """Claim the next visit (of the filter in the address) and open it."""
-    chosen = filter_form(request).chosen()
-    encounter = claim_next_encounter(coder=signed_in(request), chosen=chosen)
+    """Claim the next visit (of the filter in the address) and open it; skip the one before it."""
+    after = row_id(request.POST.get("after"))
+    encounter = claim_next_encounter(
+        coder=signed_in(request), chosen=filter_form(request).chosen(), after=after
+    )
     back = kept_filters(request)
+    if encounter is not None and after is not None and encounter.coding_item_id == after:
+        messages.info(request, "No other visit waits that is free.")
     if encounter is None:
         messages.success(request, "Nothing waits for a coder here. Well done.")
         return redirect(f"{reverse('coding:home')}{back}")

@@ -98,6 +98,20 @@ def test_next_claims_a_visit_and_opens_it(page, me, encounter):
     assert WorkItem.objects.get(pk=encounter.coding_item_id).assigned_to == me
 
 
+def test_skip_leaves_the_visit_for_the_next_one(page, me, encounter):
+    page.post(reverse("coding:next"))
+    other = visit_to_code()
+    text = page.get(workspace(encounter)).content.decode()
+    assert f'name="after" value="{encounter.coding_item_id}"' in text
+    answer = page.post(reverse("coding:next"), {"after": encounter.coding_item_id})
+    assert answer.headers["Location"] == workspace(other)
+    assert WorkItem.objects.get(assigned_to=me).pk == other.coding_item_id
+    WorkItem.objects.filter(pk=encounter.coding_item_id).update(assigned_to=coder())
+    answer = page.post(reverse("coding:next"), {"after": other.coding_item_id}, follow=True)
+    assert answer.redirect_chain[0][0] == workspace(other)
+    assert "No other visit waits that is free." in answer.content.decode()
+
+
 def test_next_goes_back_to_the_list_when_nothing_waits(page):
     answer = page.post(reverse("coding:next"), follow=True)
     assert "Nothing waits for a coder here" in answer.content.decode()

@@ -407,6 +407,29 @@ def test_two_coders_never_get_the_same_visit_and_each_keeps_its_own():
     assert claim_next_encounter(coder=coder(), chosen=WorkFilter()) is None
 
 
+def test_a_skipped_visit_goes_back_and_the_one_behind_it_is_next():
+    one, two = coder(), coder()
+    yesterdays = [visit_to_code(service_date=date(2026, 11, 1)) for _ in range(2)]
+    older = visit_to_code(service_date=date(2026, 10, 20))
+
+    def after(encounter):
+        found = claim_next_encounter(coder=one, chosen=WorkFilter(), after=encounter.coding_item_id)
+        assert WorkItem.objects.filter(assigned_to=one).count() == 1
+        return found
+
+    first = claim_next_encounter(coder=one, chosen=WorkFilter())
+    assert first in yesterdays
+    second = after(first)
+    assert {first, second} == set(yesterdays)
+    assert after(second) == first  # of its own day first
+    assert claim_next_encounter(coder=two, chosen=WorkFilter()) == second
+    assert after(first) == older  # nothing else of that day is free
+    assert after(older) == first
+    other = claim_next_encounter(coder=coder(), chosen=WorkFilter())
+    assert other == older
+    assert after(first) == first  # no other one is free
+
+
 def test_filters_narrow_what_is_claimed():
     old = visit_to_code(service_date=date(2026, 10, 1))
     self_pay = visit_to_code(service_date=date(2026, 11, 1), primary_coverage=None)
