@@ -28,6 +28,8 @@ from rcm.sandbox.members import Trouble, trouble
 
 CHECKED = 0.15
 """Share of visits whose insurance is asked about; the careful ones find what is wrong."""
+ASKED_AHEAD = 0.9
+"""Share of the last day's patients whose insurance was asked about the evening before."""
 _SKIPPED = frozenset({Trouble.ENDED, Trouble.NOT_BEGUN, Trouble.NOT_FOUND, Trouble.ELSEWHERE})
 
 
@@ -142,6 +144,27 @@ def ask_payers(clinic: Clinic, encounters: Sequence[Encounter], seed: int) -> in
                 service_date=encounter.service_date,
                 by=clinic.users[Role.FRONT_DESK],
                 facility_id=encounter.facility_id,
+            )
+            asked += 1
+    return asked
+
+
+def ask_ahead(clinic: Clinic, appointments: Sequence[Appointment], seed: int) -> int:
+    """The evening before: the questions about nearly everybody who is expected. Gives how many."""
+    coverages = dict(
+        Coverage.objects.filter(
+            patient__in=[one.patient_id for one in appointments], priority=1, superseded_at=None
+        ).values_list("patient_id", "pk")
+    )
+    asked = 0
+    for one in appointments:
+        coverage = coverages.get(one.patient_id)
+        if coverage is not None and share(seed, "ahead", one.patient.mrn) < ASKED_AHEAD:
+            verify_eligibility(
+                coverage_id=coverage,
+                service_date=timezone.localdate(one.starts_at),
+                by=clinic.users[Role.FRONT_DESK],
+                facility_id=one.facility_id,
             )
             asked += 1
     return asked

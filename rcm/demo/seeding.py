@@ -196,10 +196,12 @@ def _past_day(
 
 def _today(plan: Plan, clinic: Clinic, schedule: Schedule, day: dt.date, number: int) -> str:
     """The morning on which the demo is opened: yesterday waits for the coder."""
+    with clock.at(moment(day - dt.timedelta(days=1), 19)):
+        for ahead in range(_AHEAD + 1):
+            schedule.put(day + dt.timedelta(days=ahead), number + ahead)
+        front_desk.ask_ahead(clinic, front_desk.expected(day), plan.seed)
     turn_inbound()
     follow_up_sweep()
-    for ahead in range(_AHEAD + 1):
-        schedule.put(day + dt.timedelta(days=ahead), number + ahead)
     waiting = front_desk.expected(day)
     now = clock.now()
     here = [one for one in waiting if one.starts_at <= now] or waiting
