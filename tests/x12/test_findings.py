@@ -61,6 +61,13 @@ def test_billing_provider_is_told_once_for_all_its_subscribers_and_in_its_loop()
         ("npi", "2000A/2010AA"), ("zip-plus-4", "2000A/2010AA")]  # fmt: skip
 
 
+def test_provider_who_asks_is_told_once_for_all_the_people():
+    text = build.data(build.EVERYTHING["270"]()).decode()
+    assert text.count("NM1*IL") > 1
+    error = only(changed(text, "1245319599", "1245319598"), "npi")
+    assert (error.loop, error.fatal) == ("2000A/2000B/2100B", False)
+
+
 def test_subscriber_is_told_once_for_each():
     document = changed(CLAIMS, "N4*SPRINGFIELD*IL*62704~DMG", "N4*SPRINGFIELD*XX*62704~DMG", 2)
     assert [(e.code, e.loop) for e in document.errors] == [("state", "2000A/2000B/2010BA")] * 2

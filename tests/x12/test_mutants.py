@@ -126,6 +126,10 @@ MUTANTS = [
     # SNIP 5: code sets and check digits
     ("npi", "837P", r"1245319599", "1245319598", 0, 5, "npi", "NM109", "NM1*82"),
     ("npi-billing", "837P", r"1234567893", "1234567890", 0, 5, "npi", "NM109", "NM1*85"),
+    ("npi-asking", "270", r"1245319599", "1245319598", 0, 5, "npi", "NM109", "NM1*1P"),
+    ("npi-asking-status", "276", r"(NM1\*1P\*[^~]*XX\*)\d+", r"\g<1>1234567890", 0, 5, "npi", "NM109", "NM1*1P"),
+    ("diagnosis-point", "837P", r"ABF:E119", "ABF:E11.9", 0, 5, "decimal-point", "HI02-2", "HI*ABK:J069*ABF:E11.9"),
+    ("ndc-hyphens", "837P", r"N4\*00409379501", "N4*00409-3795-01", 0, 5, "ndc", "LIN03", "LIN**N4*00409-3795-01"),
     ("place-of-service", "837P", r"11:B:1", "98:B:1", 0, 5, "place-of-service", "CLM05-1", "CLM*ACCT1"),
     ("state", "837P", r"SPRINGFIELD\*IL\*62704", "SPRINGFIELD*XX*62704", 0, 5, "state", "N402", "N4*SPRINGFIELD*XX*62704"),
     ("diagnosis", "837P", r"ABK:J069", "ABK:J06X", 0, 5, "code-set", "HI01-2", "HI*ABK:J06X"),

@@ -23,6 +23,7 @@ from rcm.x12.rules.places import (
     valued,
     zero_adjustment,
 )
+from rcm.x12.rules.writing import check_writing
 
 
 def _sum_problem(
@@ -290,6 +291,7 @@ class ClaimRules(Rules):
                 found += check_party(party, strict=strict)
         if self.professional:
             self.add_places(claim, found)
+        found += check_writing(claim, strict=strict)
         checks = self.checks
         if checks.icd10 or checks.hcpcs or checks.modifier or checks.revenue or checks.taxonomy:
             self.add_code_sets(row, found)
