@@ -54,7 +54,8 @@ def balance_line(
     computed = subtract(line.charge, adjustments)
     if computed == line.paid:
         return None
-    subject = f"Claim {claim.patient_control_number}, line {line.procedure.code}"
+    line_name = f"line {line.procedure.code}" if line.procedure.code else "a line without procedure"
+    subject = f"Claim {claim.patient_control_number}, {line_name}"
     return Imbalance(
         "line", claim.patient_control_number, line.position, line.paid, computed,
         _told(subject, computed, line.paid, f"charge {line.charge} minus adjustments {adjustments} "
@@ -107,7 +108,7 @@ def balance_transaction(remittance: Remittance835, paid: Decimal) -> Imbalance |
         return None
     return Imbalance(
         "transaction", remittance.trace_number, remittance.position, stated, computed,
-        _told(f"Payment {remittance.trace_number}", computed, stated,
+        _told(f"Payment {remittance.trace_number or 'without a trace number'}", computed, stated,
               f"claims paid {paid} minus provider adjustments {plb} is {computed}, but BPR02 says "
               f"{stated}"),
     )  # fmt: skip

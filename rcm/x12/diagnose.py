@@ -24,6 +24,10 @@ DATE_FORMATS: Final = {
 }
 
 
+_MARKS: Final = ":>^|!<\\"
+"""What files divide components with."""
+
+
 class Defect(NamedTuple):
     """What is wrong with one element."""
 
@@ -146,13 +150,28 @@ def _one(element: Element, place: str, value: str, at: tuple[int, int, int]) -> 
         yield Defect(code, ack, *at, element.number, value, expected, message)
 
 
+def other_separator(element: Element, value: str, component: str) -> str:
+    """A sentence when the parts of this composite are divided by another mark than the ISA's."""
+    longest = ELEMENTS[element.parts[0].number].max
+    for mark in _MARKS.replace(component, ""):
+        head, found, _ = value.partition(mark)
+        if found and 0 < len(head) <= longest and component not in value:
+            return f" Its parts are divided by '{mark}', but the ISA declares '{component}'."
+    return ""
+
+
 def _composite(
     element: Element, place: str, value: str, index: int, repetition: int, component: str
 ) -> Iterator[Defect]:
     parts = value.split(component)
     for number, part in enumerate(element.parts, 1):
         text = parts[number - 1] if number <= len(parts) else ""
-        yield from _one(part, f"{place}-{number}", text, (index, number, repetition))
+        for defect in _one(part, f"{place}-{number}", text, (index, number, repetition)):
+            if number == 1:
+                hint = other_separator(element, value, component)
+                yield defect._replace(message=defect.message + hint)
+            else:
+                yield defect
     if any(parts[len(element.parts) :]):
         yield Defect(
             "too-many-components", "13", index, len(element.parts) + 1, repetition,
@@ -193,15 +212,16 @@ def _holds(rule: str, filled: Sequence[bool]) -> tuple[str, int, str, str] | Non
     places = [int(rule[i : i + 2]) for i in range(1, len(rule), 2)]
     present = [p for p in places if filled[p]]
     words = " and ".join(f"{p:02}" for p in places)
+    either = ", ".join(f"{p:02}" for p in places)
     first, rest = places[0], places[1:]
     match rule[0]:
         case "P" if present and len(present) < len(places):
             missing = next(p for p in places if not filled[p])
             return "pair-incomplete", missing, "2", f"elements {words} must be sent together"
         case "R" if not present:
-            return "one-of-missing", first, "2", f"one of the elements {words} must be sent"
+            return "one-of-missing", first, "2", f"one of the elements {either} must be sent"
         case "E" if len(present) > 1:
-            return "exclusive", present[1], "10", f"only one of the elements {words} may be sent"
+            return "exclusive", present[1], "10", f"only one of the elements {either} may be sent"
         case "C" if filled[first] and not all(filled[p] for p in rest):
             missing = next(p for p in rest if not filled[p])
             return "condition", missing, "2", f"element {first:02} needs element {missing:02}"
@@ -221,6 +241,9 @@ def _date_defects(
     if date_is_valid(format_, value) or any(d.element == 3 for d in found):
         return []
     written = DATE_FORMATS.get(format_, format_)
+    what = (
+        "two dates that exist, the earlier one first" if format_ == "RD8" else "a date that exists"
+    )
     return [
         Defect(
             "invalid-date",
@@ -231,8 +254,7 @@ def _date_defects(
             "1251",
             value,
             written,
-            f"{use.id}03 must be a date that exists, written {written}, "
-            f"but is '{_shorten(value)}'.",
+            f"{use.id}03 must be {what}, written {written}, but is '{_shorten(value)}'.",
             fatal=not (format_ == "RD8" and DAY[value] is not None),
         )
     ]

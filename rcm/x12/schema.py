@@ -108,10 +108,16 @@ class SegmentUse:
         """Codes of that element; empty when any value goes."""
         if not self.qualifier or len(self.elements) < self.qualifier:
             return ()
-        element = self.elements[self.qualifier - 1]
         if self.id == "HI":
-            return tuple(c for e in self.elements if e.parts for c in e.parts[0].codes)
-        return element.codes
+            return tuple(dict.fromkeys(c for e in self.elements if e.parts
+                                       for c in e.parts[0].codes))  # fmt: skip
+        return self.first_qualifiers
+
+    @property
+    def first_qualifiers(self) -> tuple[str, ...]:
+        """The codes with which this use begins: of an HI, those of its first code alone."""
+        element = self.elements[self.qualifier - 1]
+        return element.parts[0].codes if self.id == "HI" else element.codes
 
     @cached_property
     def syntax(self) -> tuple[str, ...]:

@@ -170,20 +170,26 @@ SEGMENTS: Final[dict[str, tuple[str, ...]]] = {
 SYNTAX: Final[dict[str, tuple[str, ...]]] = {
     name: tuple(rules.split())
     for name, rules in {
+        "BPR": "P0607 C0809 P1213 C1415",
         "CAS": "L050607 C0605 C0705 L080910 C0908 C1008 L111213 C1211 C1311 L141516 C1514 C1614 "
         "L171819 C1817 C1917",
         "CR1": "P0102 P0506",
         "CTP": "P0405",
         "DMG": "P0102",
         "DTM": "R020305 C0403 P0506",
-        "HCP": "P0910 P1112",
+        "EB": "P0910",
+        "EQ": "R0102",
+        "FRM": "R02030405",
+        "HCP": "R0113 P0910 P1112",
         "HSD": "P0102 C0605",
+        "III": "P0102 L030405",
         "MPI": "P0607",
         "N1": "R0203 P0304",
         "N4": "E0207 C0605 C0704",
         "NM1": "P0809 C1110 C1203",
         "PAT": "P0506 P0708",
         "PER": "P0304 P0506 P0708",
+        "PLB": "P0506 P0708 P0910 P1112 P1314",
         "PRV": "P0203",
         "PWK": "P0506",
         "REF": "R0203",

@@ -89,12 +89,24 @@ class TransactionReader(EnvelopeReader):
             self._check_group(group, guide)
         if guide.third_element and not e[3]:
             self._keep(self.error(
-                "element-missing", f"ST03 is required in a {guide.kind}: {guide.version}.",
+                "element-missing", f"ST03 is required; for {guide.kind} it is {guide.version}.",
                 element="ST03", expected=guide.version, ack="1", number="1705",
                 level=Snip.GUIDE))  # fmt: skip
+        elif e[3] and e[3] != group.version and group.version in guide.versions:
+            self._keep(self.error(
+                "version", f"ST03 is {e[3][:20]}, but GS08 says {group.version}; they must be the "
+                "same.", element="ST03", value=e[3], expected=group.version, ack="2", fatal=False,
+                number="1705"))  # fmt: skip
 
     def _check_group(self, group: Group, guide: Guide) -> None:
-        """What the group says of its transactions, told once."""
+        """What the group says of its transactions, and its interchange of it, told once."""
+        interchange = self.interchange
+        assert interchange is not None
+        if interchange.version not in ("00501", "") and len(interchange.groups) == 1:
+            interchange.errors.append(self.error(
+                "isa-value", f"ISA12 must be 00501, but is '{interchange.version[:20]}'.",
+                element="ISA12", value=interchange.version, expected="00501", ack="017",
+                segment=interchange.first_segment, fatal=False))  # fmt: skip
         if group.version and group.version not in guide.versions:
             group.errors.append(self.error(
                 "version", f"GS08 is {group.version[:20]}; it was read as {guide.version}.",

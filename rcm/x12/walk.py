@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from rcm.x12.checks import Checks
-from rcm.x12.diagnose import Separators, diagnose
+from rcm.x12.diagnose import Separators
 from rcm.x12.document import Delimiters, Interchange, Transaction
 from rcm.x12.envelopes import (
     ENVELOPE,
@@ -48,7 +48,8 @@ class Walk(WalkErrors):
         self.keep_raw = keep_raw
         self.moves: dict[str, Move | Pick] = {}
         self.rules = rules_for("", checks)
-        self.handled = False
+        self.beyond = 1
+        """How far the segment that is read now lies behind the loop that it ends."""
 
     def claims(self, tokens: Iterable[Token]) -> Iterator[Found]:
         """Walk the file; yields each claim when it is complete."""
@@ -60,7 +61,7 @@ class Walk(WalkErrors):
                 if self.keep_raw:
                     self.document.pieces += token.raw
             elif isinstance(token, Head):
-                yield from self.leave_transaction("interchange")
+                yield from self.leave_transaction(beyond=0)
                 self.head(token)
             elif isinstance(token, Junk):
                 self.junk(token)
@@ -68,7 +69,7 @@ class Walk(WalkErrors):
                 if token.cut:
                     self.segment_cut(token.cut)
                     continue
-                yield from self.leave_transaction("file")
+                yield from self.leave_transaction(beyond=0)
         self.finish()
 
     def body(self, pieces: list[str]) -> Iterator[Found]:
@@ -106,6 +107,9 @@ class Walk(WalkErrors):
             up = m.up
             if up:
                 self.number = number
+                if m.opens is None and m.order < stack[-1 - up].order:
+                    self.read_late(m, e, raw)
+                    continue
                 while up:
                     up -= 1
                     closed = stack.pop()
@@ -225,31 +229,6 @@ class Walk(WalkErrors):
                     "segment.", segment_id=use.id, loop=place.path, expected=use.id, ack="3")
         )  # fmt: skip
 
-    def read_unknown_qualifier(self, pick: Pick, e: list[str], code: str) -> None:
-        """A REF, DTP, AMT, ... of a kind that the guide does not have here is read all the same."""
-        assert self.plan is not None
-        assert pick.other is not None
-        use, place = pick.other.use, self.stack[-1].place
-        holder = self.stack[-1 - pick.other.up].obj
-        pick.other.reader(len(e), self.separators, self.plan.flag)(e, holder, self.number)
-        self.handled = True
-        wrong = bool(self.plan.flag)
-        self.plan.flag.clear()
-        if not wrong:
-            return
-        known = sorted(pick.by)
-        element = f"{use.id}{pick.position:02}"
-        self.report(
-            Problem("invalid-code", Snip.GUIDE,
-                    f"{element} is '{code[:20]}', which is not one of those known in loop "
-                    f"{place.path}: {', '.join(known)}.", segment_id=use.id, element=element,
-                    value=code, expected=" ".join(known), ack="7", loop=place.path,
-                    element_number=use.elements[pick.position - 1].number)
-        )  # fmt: skip
-        for defect in diagnose(use, e, self.separators):
-            if defect.element != pick.position:
-                self.tell(defect, e[0], place.path)
-
     def special(self, e: list[str], raw: str) -> Any:
         """Envelope segments, and what the guide does not know here. True: the place changed."""
         name = e[0]
@@ -258,13 +237,13 @@ class Walk(WalkErrors):
             return False
         if name in ENVELOPE:
             if name == "ST":
-                yield from self.leave_transaction("transaction")
+                yield from self.leave_transaction(beyond=1)
                 self.begin_transaction(e)
             elif name == "SE" and self.transaction is not None:
                 yield from self.close_loops()
                 self.end_transaction(e)
             else:
-                yield from self.leave_transaction("segment " + name)
+                yield from self.leave_transaction(beyond=1)
                 self.envelope_segment(e, raw)
             return True
         if not raw.strip():
@@ -332,19 +311,22 @@ class Walk(WalkErrors):
                 for problem in self.rules.transaction(closed.obj):
                     self.report(problem)
 
-    def leave_transaction(self, why: str) -> Iterator[Found]:
-        """A transaction that has no SE."""
+    def leave_transaction(self, *, beyond: int) -> Iterator[Found]:
+        """A transaction that has no SE; ``beyond`` is 1 when the segment after it is read already,
+        0 when the file or interchange ended."""
         if self.transaction is not None:
-            self.number -= 1
+            self.number -= beyond
+            self.beyond = 0
             yield from self.close_loops()
+            self.beyond = 1
             self.no_trailer()
-            self.number += 1
+            self.number += beyond
 
     def claim_done(self, closed: Frame) -> Found | None:
         """A claim is complete: check it as a whole."""
         unit = closed.obj
         if hasattr(unit, "last_position"):
-            unit.last_position = self.number - 1
+            unit.last_position = self.number - self.beyond
         objects: list[Any] = []
         for frame in self.stack:
             if not objects or frame.obj is not objects[-1]:

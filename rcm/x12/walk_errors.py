@@ -7,11 +7,11 @@ from collections import deque
 from typing import Any, Final
 
 from rcm.x12.checks import Checks
-from rcm.x12.diagnose import Defect, Separators, diagnose
+from rcm.x12.diagnose import Defect, Separators, diagnose, other_separator
 from rcm.x12.document import Document
 from rcm.x12.errors import Snip, X12Error
 from rcm.x12.model.values import Unrecognised
-from rcm.x12.plan import Move, Place, Plan
+from rcm.x12.plan import Move, Pick, Place, Plan
 from rcm.x12.problems import Problem
 from rcm.x12.schema import Loop
 from rcm.x12.transactions import TransactionReader
@@ -29,6 +29,11 @@ REMEMBERED: Final = 2000
 _HARMLESS: Final = frozenset({"not-used", "too-many-elements", "too-many-components",
                               "segment-order", "invalid-character"})  # fmt: skip
 """What is told, but no reason to refuse a file from a payer."""
+
+_TOLD_PAIRS: Final = frozenset({("BPR", "pair-incomplete"), ("BPR", "condition"),
+                                ("EB", "pair-incomplete")})  # fmt: skip
+"""The payer's bank details and a benefit's quantity without the element that belongs to them: the
+money and the coverage stand all the same."""
 
 OF_A_NAME: Final = frozenset({"N2", "N3", "N4", "PER", "REF", "DMG", "PRV", "DTP", "INS", "AAA"})
 
@@ -84,6 +89,8 @@ class WalkErrors(TransactionReader):
         self.claim_errors: list[X12Error] = []
         self.in_claim = ""
         self.lost = ""
+        self.handled = False
+        """Whether the current segment was read although its qualifier is not known."""
         self.hl_count = 0
         self.dirty = False
         self.kept = {False: 0, True: 0}
@@ -103,7 +110,11 @@ class WalkErrors(TransactionReader):
         segment = problem.segment or self.number
         vital = self.plan.guide.vital if self.plan else None
         if vital is not None and problem.level is Snip.GUIDE:
-            problem.fatal &= problem.segment_id in vital and problem.code not in _HARMLESS
+            problem.fatal &= (
+                problem.segment_id in vital
+                and problem.code not in _HARMLESS
+                and (problem.segment_id, problem.code) not in _TOLD_PAIRS
+            )
         error = X12Error(
             problem.code, problem.level, problem.message, self.document.name,
             self.interchange.control_number if self.interchange else "",
@@ -178,6 +189,52 @@ class WalkErrors(TransactionReader):
             )
         )  # fmt: skip
 
+    def read_late(self, m: Move, e: list[str], raw: str) -> None:
+        """A segment of a loop further out that should have come before the loops that are open.
+
+        They stay open: what follows is theirs.  The CAS behind a claim date that stands among the
+        service lines is the line's and not the claim's.
+        """
+        assert self.plan is not None
+        frame = self.stack[-1 - m.up]
+        if frame.seen & m.bit and m.max:
+            self.count(frame, m, e)
+        frame.seen |= m.bit
+        self.out_of_order(frame, m, e)
+        m.reader(len(e), self.separators, self.plan.flag)(e, frame.obj, self.number)
+        if self.plan.flag or self.dirty:
+            self.diagnose(frame, m, e, raw)
+
+    def read_unknown_qualifier(self, pick: Pick, e: list[str], code: str) -> None:
+        """A REF, DTP, AMT, ... of a kind that the guide does not have here is read all the same."""
+        assert self.plan is not None
+        assert pick.other is not None
+        use, frame = pick.other.use, self.stack[-1 - pick.other.up]
+        path = frame.place.path
+        pick.other.reader(len(e), self.separators, self.plan.flag)(e, frame.obj, self.number)
+        self.handled = True
+        wrong = bool(self.plan.flag)
+        self.plan.flag.clear()
+        if not wrong:
+            return
+        # Loops further out know more of them, but there the segment would stand too late.
+        known = sorted(q for q, move in pick.by.items() if move.up == pick.other.up)
+        element, number = f"{use.id}{pick.position:02}", use.elements[pick.position - 1].number
+        hint = ""
+        if use.id == "HI":
+            element, number = "HI01-1", use.elements[0].parts[0].number
+            hint = other_separator(use.elements[0], code, self.separators.component)
+        self.report(
+            Problem("invalid-code", Snip.GUIDE,
+                    f"{element} is '{code[:20]}', which is not one of those known in loop "
+                    f"{path}: {', '.join(known)}.{hint}", segment_id=use.id, element=element,
+                    value=code, expected=" ".join(known), ack="7", loop=path,
+                    element_number=number)
+        )  # fmt: skip
+        for defect in diagnose(use, e, self.separators):
+            if defect.element != pick.position:
+                self.tell(defect, e[0], path)
+
     def missing(self, frame: Frame) -> None:
         """Required segments or loops that did not come."""
         for index, child in enumerate(frame.place.bits):
@@ -197,8 +254,8 @@ class WalkErrors(TransactionReader):
                     "loop-missing" if loop else "segment-missing", Snip.GUIDE,
                     f"{what} is required in loop {path} but missing.", segment=frame.first,
                     segment_id=use.id, loop=frame.place.children[index].path if loop else path,
-                    expected=f"{use.id}*{'/'.join(use.qualifiers[:6])}" if use.qualifiers
-                    else use.id, ack="3",
+                    expected=f"{use.id}*{'/'.join(use.first_qualifiers[:6])}"
+                    if use.qualifiers else use.id, ack="3",
                 )
             )  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -134,13 +135,64 @@ def test_what_is_read_without_error_can_be_written_and_read_again(row):
 REVIEWED = Path(__file__).with_name("unverified.tsv")
 
 
+def reviewed() -> list[tuple[str, str, str]]:
+    """File, counts of its errors, and why they are right: what stands at which segment."""
+    lines = [line.split("\t") for line in REVIEWED.read_text().splitlines()]
+    return [(name, counts, why) for name, counts, why in lines]
+
+
+NUMBERS = r"(\d+(?:(?:, | and | to )\d+)*)"
+PLACES = re.compile(rf"(?:(?:^|; ){NUMBERS}\b)|(?:{NUMBERS} (?=[A-Z]{{2}}))")
+
+
+def spans(why: str) -> set[int]:
+    """Segment numbers of a reason: those that begin a clause or stand before a segment's name."""
+    found: set[int] = set()
+    for match in PLACES.finditer(why):
+        for part in re.split(", | and ", match[1] or match[2]):
+            first, _, last = part.partition(" to ")
+            found |= set(range(int(first), int(last or first) + 1))
+    return found
+
+
+def fatal(name: str) -> list[x12.X12Error]:
+    return [e for e in x12.read((FOLDER / name).read_bytes()).errors if e.fatal]
+
+
 def test_unverified_samples_have_exactly_the_errors_that_were_looked_at():
     """Each was read beside the guide: where a file is fine it has none, else these are its breaks."""
-    expected = dict(line.split("\t") for line in REVIEWED.read_text().splitlines())
+    expected = {name: counts for name, counts, _ in reviewed()}
     found = {}
     for row in ROWS:
         if row["verdict"] == "unverified":
-            document = x12.read((FOLDER / row["file"]).read_bytes())
-            counts = Counter(e.code for e in document.errors if e.fatal)
+            counts = Counter(e.code for e in fatal(row["file"]))
             found[row["file"]] = " ".join(f"{code}:{n}" for code, n in sorted(counts.items()))
     assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "why"), [pytest.param(name, why, id=name) for name, _, why in reviewed()]
+)
+def test_each_error_of_an_unverified_sample_has_its_reason(name, why):
+    """The third column says for every kind of error at which segment which rule is broken."""
+    where: dict[str, set[int]] = {}
+    for error in fatal(name):
+        where.setdefault(error.code, set()).add(error.segment)
+    named = spans(why)
+    assert [code for code, segments in where.items() if not segments & named] == []
+    if not where:
+        assert why == ""
+
+
+def test_a_reason_names_numbers_and_spans():
+    assert spans("3 ST03; 5 to 7 stand; 9, 13 and 17 HL04, and 19 SBR") == {
+        3,
+        5,
+        6,
+        7,
+        9,
+        13,
+        17,
+        19,
+    }
+    assert spans("13 SE01: 3 to 13 are 11 segments, not 12") == {13}

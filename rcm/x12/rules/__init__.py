@@ -6,6 +6,7 @@ from rcm.x12.checks import Checks
 from rcm.x12.rules.acknowledgements import AcknowledgementRules
 from rcm.x12.rules.base import Rules
 from rcm.x12.rules.claims import ClaimRules
+from rcm.x12.rules.inquiries import InquiryRules
 from rcm.x12.rules.remittance import RemittanceRules
 
 
@@ -15,6 +16,8 @@ def rules_for(kind: str, checks: Checks) -> Rules:
         return RemittanceRules(checks)
     if kind in ("837P", "837I"):
         return ClaimRules(checks, professional=kind == "837P")
+    if kind in ("270", "276"):
+        return InquiryRules(checks)
     if kind in ("277CA", "999"):
         return AcknowledgementRules(checks)
     return Rules(checks)

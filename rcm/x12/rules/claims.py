@@ -23,6 +23,7 @@ from rcm.x12.rules.places import (
     valued,
     zero_adjustment,
 )
+from rcm.x12.rules.writing import check_writing
 
 
 def _sum_problem(
@@ -60,7 +61,8 @@ class ClaimRules(Rules):
         super().__init__(checks)
         self.professional = professional
         self.charge_element = "SV102" if professional else "SV203"
-        self.seen_levels: tuple[int, int] = (0, 0)
+        self.seen_billing = 0
+        self.seen_subscriber = 0
 
     def claim(self, row: ClaimRow) -> Iterable[Problem]:
         """All levels that are asked for."""
@@ -164,7 +166,7 @@ class ClaimRules(Rules):
         if claim.related_causes:
             self.add_accident(claim, found)
         if claim.other_payers:
-            self.add_other_payers(claim, found)
+            self.add_other_payers(row, found)
         self.add_levels(row, found)
 
     def add_accident(self, claim: Claim, found: list[Problem]) -> None:
@@ -183,8 +185,19 @@ class ClaimRules(Rules):
                         number="156")
             )  # fmt: skip
 
-    def add_other_payers(self, claim: Claim, found: list[Problem]) -> None:
-        """No zero adjustments, and each line adjudication belongs to a payer of the claim."""
+    def add_other_payers(self, row: ClaimRow, found: list[Problem]) -> None:
+        """One payer in each place, no zero adjustments, each line adjudication of a payer told."""
+        claim = row.claim
+        taken = {row.subscriber.responsibility}
+        for other in claim.other_payers:
+            if other.responsibility in taken and other.responsibility not in ("", "U"):
+                found.append(
+                    _needed("responsibility-twice", f"SBR01 is {other.responsibility} a second "
+                            "time: each payer of a claim has a place of its own (P, S, T, ...).",
+                            other.position, "SBR01", value=other.responsibility, ack="7",
+                            number="1138")
+                )  # fmt: skip
+            taken.add(other.responsibility)
         payers = {o.payer.id for o in claim.other_payers if o.payer}
         found += [
             _needed("zero-adjustment", "A claim adjustment (CAS) of zero must not be sent.",
@@ -224,7 +237,12 @@ class ClaimRules(Rules):
                         value=member.relationship, expected="18", ack="I9", number="1069",
                         holds=first("SBR02"))
             )  # fmt: skip
-        if row.patient is None and member.subscriber is not None and self.professional:
+        if (
+            member.relationship == "18"
+            and row.patient is None
+            and member.subscriber is not None
+            and self.professional
+        ):
             self.add_patient_data(member.subscriber, found)
         secondary = member.responsibility not in ("P", "U")
         if secondary and member.filing_indicator in ("MA", "MB") and not member.insurance_type:
@@ -260,28 +278,33 @@ class ClaimRules(Rules):
         """Check digits and built-in lists; code sets when the caller gives them."""
         claim = row.claim
         strict = self.checks.strict
-        level = (row.billing.position, row.subscriber.position)
-        if level != self.seen_levels:
-            self.seen_levels = level
-            self.add_level_parties(row, found)
+        if row.billing.position != self.seen_billing:
+            self.seen_billing = row.billing.position
+            self.add_billing_parties(row, found)
+        if row.subscriber.position != self.seen_subscriber:
+            self.seen_subscriber = row.subscriber.position
+            subscriber = row.subscriber.subscriber
+            if subscriber is not None and not party_is_fine(subscriber):
+                found += check_party(subscriber, strict=strict)
         for party in _claim_parties(claim):
             if not party_is_fine(party):
                 found += check_party(party, strict=strict)
         if self.professional:
             self.add_places(claim, found)
+        found += check_writing(claim, strict=strict)
         checks = self.checks
         if checks.icd10 or checks.hcpcs or checks.modifier or checks.revenue or checks.taxonomy:
             self.add_code_sets(row, found)
 
-    def add_level_parties(self, row: ClaimRow, found: list[Problem]) -> None:
-        """Billing provider and subscriber, once per level."""
+    def add_billing_parties(self, row: ClaimRow, found: list[Problem]) -> None:
+        """Billing provider and pay-to address, told once however many subscribers follow."""
         strict = self.checks.strict
-        for party in (row.billing.provider, row.billing.pay_to, row.subscriber.subscriber):
+        for party in (row.billing.provider, row.billing.pay_to):
             if party is not None and not party_is_fine(party):
                 found += check_party(party, strict=strict)
         provider = row.billing.provider
-        if provider is None:
-            return
+        if provider is None or not (provider.city or provider.postal_code):
+            return  # without an N4 there is more to tell than its ZIP code, and it is told
         if provider.country in ("", "US") and len(provider.postal_code) != 9:
             found.append(
                 Problem("zip-plus-4", Snip.SITUATION, "The billing provider's ZIP code (N403) "
@@ -300,7 +323,7 @@ class ClaimRules(Rules):
             *[(n.place_of_service, n.position, "SV105") for n in claim.lines if n.place_of_service],
         ]:
             known = lookup(place, None) if lookup else place in PLACES_OF_SERVICE
-            if not known:
+            if place and not known:
                 found.append(
                     Problem("place-of-service", Snip.CODE_SET, f"{element}: {place[:10]} is not a "
                             "place of service.", segment=segment, segment_id=element[:3],
