@@ -161,6 +161,11 @@ class EligibilityCheck(models.Model):
         get_latest_by = ["requested_at", "id"]
         indexes = [
             models.Index(fields=["coverage", "-requested_at", "-id"], name="check_latest"),
+            models.Index(
+                fields=["requested_at"],
+                condition=Q(state=EligibilityState.PENDING),
+                name="check_waiting",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -2,36 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import date, timedelta
 
-from django.db import transaction
 from django.utils import timezone
 
 from encounters.enums import EligibilityState
-from encounters.models import Coverage, EligibilityBenefit, EligibilityCheck, Facility
+from encounters.models import Coverage, EligibilityCheck, Facility
 from encounters.queries import eligibility as queries
-from encounters.rules import answers
-from encounters.rules.answers import Answer
+from encounters.services.answering import INTERRUPTED, keep_answer, read_answer, unanswered
 from encounters.services.inquiries import SERVICE_TYPE, build_inquiry
+from encounters.services.interrupted import close_interrupted
 from encounters.services.schedule import default_facility
-from rcm import clock, x12
+from rcm import clock
 from rcm.access.models import User
-from rcm.audit.services import record
 from rcm.clearinghouse.gateway import Gateway
-from rcm.clearinghouse.models import Transmission
-from rcm.clearinghouse.rules import readable
-from rcm.clearinghouse.services import (
-    Inquiry,
-    inquire,
-    mark_processed,
-    next_control_numbers,
-)
+from rcm.clearinghouse.services import inquire, next_control_numbers
 from rcm.errors import Refused
-from rcm.money import ZERO
-from rcm.work.enums import Queue, WorkState
-from rcm.work.models import WorkItem
-from rcm.work.services import NewItem, close_items, open_items
 
 ANSWER_WITHIN = 20.0
 """Seconds: the operating rule for a real-time answer."""
@@ -39,10 +25,6 @@ ANSWER_WITHIN = 20.0
 FIRST_WAIT = timedelta(minutes=5)
 ONE_DAY = timedelta(days=1)
 MOST_TRIES = 6
-
-NEEDS_WORK = frozenset(
-    {EligibilityState.INACTIVE, EligibilityState.UNKNOWN, EligibilityState.NOT_FOUND}
-)
 
 
 def verify_eligibility(
@@ -96,9 +78,10 @@ def verify_eligibility(
             gateway=gateway,
         )
     except BaseException:
-        _keep(check, None, None, _unanswered("The question was interrupted."), by)
+        keep_answer(check, None, None, unanswered(INTERRUPTED), by)
         raise
-    return _keep(check, result.question, result.answer, _read(result, check), by)
+    said = read_answer(result.answer, check)
+    return keep_answer(check, result.question, result.answer, said, by)
 
 
 def recheck_unanswered(*, limit: int = 20, gateway: Gateway | None = None) -> int:
@@ -106,8 +89,10 @@ def recheck_unanswered(*, limit: int = 20, gateway: Gateway | None = None) -> in
 
     Waits five minutes after the first silence, then twice as long each time, and stops after six
     tries in a day: then a person calls. Only silence is repeated (AAA 42, 80, time-out): asking
-    again without a correction never helps against anything else.
+    again without a correction never helps against anything else. A question whose asker died counts
+    as silence from here on.
     """
+    close_interrupted()
     now = clock.now()
     asked = 0
     for check in queries.unanswered(since=now - ONE_DAY):
@@ -135,85 +120,3 @@ def _sent(coverage: Coverage) -> dict[str, str]:
     if coverage.is_dependent:
         sent["subscriber"] = coverage.subscriber_name
     return sent
-
-
-def _unanswered(problem: str) -> Answer:
-    return Answer(
-        EligibilityState.UNKNOWN,
-        f"{problem} Whether the plan is active is unknown. Ask again in a few minutes; the patient "
-        "can be seen meanwhile.",
-    )
-
-
-def _read(result: Inquiry, check: EligibilityCheck) -> Answer:
-    if result.answer is None:
-        return _unanswered("The payer did not answer in time.")
-    document = x12.read(readable(bytes(result.answer.content)), name=result.answer.name)
-    for found in document.transactions:
-        if isinstance(found.content, x12.Eligibility271):
-            return answers.interpret(
-                found.content, trace_number=check.trace_number, service_date=check.service_date
-            )
-        if isinstance(found.content, x12.Acknowledgement999):
-            return _unanswered("The clearinghouse could not read the question.")
-    return _unanswered("The payer's answer could not be read.")
-
-
-@transaction.atomic
-def _keep(
-    check: EligibilityCheck,
-    question: Transmission | None,
-    answer: Transmission | None,
-    said: Answer,
-    by: User | None,
-) -> EligibilityCheck:
-    check.state, check.message = said.state, said.message
-    check.answered_at = clock.now()
-    check.inquiry = question
-    # The same bytes as an earlier answer are that file, and stay with that question.
-    if answer is not None and question is not None and answer.in_reply_to_id == question.pk:
-        check.answer = answer
-    check.reject_code, check.reject_loop = said.reject_code, said.reject_loop
-    check.plan_name, check.answered_group_number = said.plan_name, said.group_number
-    check.plan_begin, check.plan_end = said.plan_begin, said.plan_end
-    check.answered_details = said.details
-    check.work_item_id = _work_item(check, by)
-    check.save()
-    EligibilityBenefit.objects.bulk_create(
-        EligibilityBenefit(check_row=check, position=position, **asdict(fact))
-        for position, fact in enumerate(said.benefits, 1)
-    )
-    if check.answer is not None and check.answer.state == "received":
-        check.answer = mark_processed(transmission_id=check.answer.pk)
-    record(
-        actor=by,
-        action="eligibility.checked",
-        subject=check,
-        patient_id=check.coverage.patient_id,
-        detail={"coverage": check.coverage_id, "state": check.state},
-    )
-    return check
-
-
-def _work_item(check: EligibilityCheck, by: User | None) -> int | None:
-    """One open item per coverage: it moves to the newest answer, and closes when all is well."""
-    before = (
-        EligibilityCheck.objects.filter(coverage_id=check.coverage_id)
-        .exclude(work_item=None)
-        .exclude(pk=check.pk)
-        .filter(work_item__state=WorkState.OPEN)
-        .select_for_update(of=("self",))
-        .first()
-    )
-    needs_work = check.state in NEEDS_WORK
-    if before is not None and not needs_work:
-        assert before.work_item_id is not None
-        close_items([before.work_item_id], outcome="The payer says the plan is active", user=by)
-    if not needs_work:
-        return None
-    if before is not None:
-        EligibilityCheck.objects.filter(pk=before.pk).update(work_item=None)
-        return before.work_item_id
-    new = NewItem(queue=Queue.ELIGIBILITY, dollars=ZERO, due_on=check.service_date)
-    item: WorkItem = open_items([new])[0]
-    return item.pk

@@ -21,7 +21,8 @@ from rcm.clearinghouse.services import (
     send_pending,
     store_outbound,
 )
-from rcm.clearinghouse.services.outbound import INTERRUPTED, LEASE, LOST, LOST_AFTER, pause_after
+from rcm.clearinghouse.services.lost import LOST, LOST_AFTER
+from rcm.clearinghouse.services.outbound import INTERRUPTED, LEASE, pause_after
 from rcm.errors import Refused
 from tests.clearinghouse.fakes import FakeGateway
 from tests.factories.clearinghouse import TradingPartnerFactory, TransmissionFactory

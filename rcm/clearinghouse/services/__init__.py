@@ -7,6 +7,7 @@ from rcm.clearinghouse.services.inbound import (
     store_inbound,
 )
 from rcm.clearinghouse.services.inquiry import Inquiry, inquire
+from rcm.clearinghouse.services.lost import settle_question
 from rcm.clearinghouse.services.outbound import (
     SendResult,
     mark_acknowledged,
@@ -29,6 +30,7 @@ __all__ = [
     "receive_files",
     "retry_transmission",
     "send_pending",
+    "settle_question",
     "store_inbound",
     "store_outbound",
 ]

@@ -25,6 +25,7 @@ from rcm.clearinghouse.gateway import (
     get_gateway,
 )
 from rcm.clearinghouse.models import Attempt, TradingPartner, Transmission
+from rcm.clearinghouse.services.lost import close_lost_questions
 from rcm.errors import Refused
 
 log = structlog.get_logger(__name__)
@@ -33,8 +34,6 @@ LEASE = timedelta(minutes=2)
 """Longer than the gateway's own time-out, so that a slow send is not doubled without need."""
 FIRST_PAUSE = timedelta(seconds=15)
 LONGEST_PAUSE = timedelta(hours=1)
-LOST_AFTER = timedelta(minutes=5)
-LOST = "The question was interrupted before its answer; whether it arrived is unknown. Ask again."
 INTERRUPTED = "Interrupted: the worker ended before it knew the outcome. Sent again unchanged."
 
 
@@ -115,7 +114,7 @@ def send_pending(*, limit: int = 50, gateway: Gateway | None = None) -> SendResu
     """
     result = SendResult()
     gateway = gateway or get_gateway()
-    _close_lost_questions()
+    close_lost_questions()
     for _ in range(limit):
         taken = _take_next()
         if taken is None:
@@ -141,21 +140,6 @@ def send_pending(*, limit: int = 50, gateway: Gateway | None = None) -> SendResu
             refused=len(result.refused),
         )  # fmt: skip
     return result
-
-
-def _close_lost_questions() -> None:
-    """Real-time questions whose asker died: nobody waits for them, so they end, in words."""
-    now = clock.now()
-    lost = Transmission.objects.filter(
-        direction=Direction.OUTBOUND,
-        kind=FileKind.ELIGIBILITY_INQUIRY,
-        state=TransmissionState.PENDING,
-        created_at__lt=now - LOST_AFTER,
-    )
-    Attempt.objects.filter(transmission__in=lost, finished_at=None).update(
-        finished_at=now, succeeded=False, detail=LOST
-    )
-    lost.update(state=TransmissionState.FAILED, reason=LOST, done_at=now)
 
 
 def _take_next() -> _Taken | None:

@@ -1,0 +1,43 @@
+"""Questions whose asker died before the answer was written down."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from encounters.enums import EligibilityState
+from encounters.models import EligibilityCheck
+from encounters.rules.freshness import PATIENCE
+from encounters.services.answering import INTERRUPTED, keep_answer, read_answer, unanswered
+from rcm import clock
+from rcm.clearinghouse.services import settle_question
+
+
+def close_interrupted() -> int:
+    """End each question that is older than anybody waits. Gives how many.
+
+    An answer that was stored before the asker died is read now; without one, whether the plan is
+    active is unknown and stands in the eligibility queue. Safe in several workers.
+    """
+    waiting = EligibilityCheck.objects.filter(
+        state=EligibilityState.PENDING, requested_at__lt=clock.now() - PATIENCE
+    )
+    closed = 0
+    for check_id in waiting.order_by("pk").values_list("pk", flat=True):
+        closed += _close(check_id)
+    return closed
+
+
+@transaction.atomic
+def _close(check_id: int) -> bool:
+    check = (
+        EligibilityCheck.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
+        .filter(pk=check_id, state=EligibilityState.PENDING)
+        .select_related("coverage")
+        .first()
+    )
+    if check is None:
+        return False
+    question, answer = settle_question(name=f"{check.trace_number}.270") or (None, None)
+    said = unanswered(INTERRUPTED) if answer is None else read_answer(answer, check)
+    keep_answer(check, question, answer, said, None)
+    return True
