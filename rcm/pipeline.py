@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import structlog
+
 from claims.services import (
     AcknowledgementResult,
     BuildResult,
@@ -19,8 +21,10 @@ from claims.services import (
 )
 from denials.services import open_denials, resolve_answered
 from payments.services.files import Processed, process_remittance_files
-from rcm.clearinghouse.gateway import GatewayDown
+from rcm.clearinghouse.gateway import GatewayError
 from rcm.clearinghouse.services import receive_files
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +62,22 @@ def turn_outbound(*, queue_clean: bool) -> Outbound:
 def turn_inbound() -> Inbound:
     """Files in → acknowledgements onto claims, remittances into the ledger, denials as cases.
 
-    A clearinghouse that does not answer stops only the fetching: what is here is worked.
+    Trouble with the mailbox stops only the fetching: what is here is worked. A fault of our own
+    is raised when that is done.
     """
     down, files = "", 0
+    fault: Exception | None = None
     try:
         files = len(receive_files())
-    except GatewayDown as error:
+    except GatewayError as error:
         down = str(error) or "The clearinghouse does not answer."
+        log.warning("mailbox.trouble", reason=down)
+    except Exception as error:  # noqa: BLE001 - raised when what is here is worked
+        fault = error
     acknowledgements = process_acknowledgements()
     remittances = process_remittance_files()
     opened = len(open_denials())
     answered = len(resolve_answered())
+    if fault is not None:
+        raise fault
     return Inbound(files, acknowledgements, remittances, opened, answered, down)

@@ -28,7 +28,10 @@ class Gateway(Protocol):
         """Deliver a file. Raises `GatewayDown` or `GatewayRefused`; returns when they have it."""
 
     def fetch(self) -> Sequence[InboundFile]:
-        """The files that wait for us, oldest first (some of them when there are many)."""
+        """The files that wait for us, oldest first (some of them when there are many).
+
+        One that cannot be had is left out while others can, and raises when it is alone.
+        """
 
     def confirm(self, name: str) -> None:
         """We have stored this file durably; it may leave the mailbox. Repeating is harmless."""

@@ -16,15 +16,22 @@ import json
 import socket
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 
-from rcm.clearinghouse.gateway import GatewayDown, GatewayRefused, InboundFile
+from rcm.clearinghouse.gateway import GatewayDown, GatewayError, GatewayRefused, InboundFile
 
 FILE_TIMEOUT = 30.0
+FETCH_WITHIN = 120.0
+"""Seconds: no further file is begun after these, so that what came is stored and confirmed."""
 AT_ONCE = 50
 LARGEST = 256 * 1024 * 1024
+
+
+class _Gone(GatewayRefused):
+    """404, 410: another worker took the file after it was listed."""
 
 
 class _UnixConnection(http.client.HTTPConnection):
@@ -55,10 +62,27 @@ class HttpGateway:
             raise GatewayDown(
                 f"The mailbox at {self.url} answered with something that is not a list of files."
             ) from error
-        return [
-            InboundFile(name, self._call("GET", f"/mailbox/out/{quote(name, safe='')}"))
-            for name in names[:AT_ONCE]
-        ]
+        return self._files(names)
+
+    def _files(self, names: Sequence[str]) -> list[InboundFile]:
+        """As many as can be had: one that cannot must not keep the others from coming."""
+        begun = time.monotonic()
+        found: list[InboundFile] = []
+        trouble: GatewayError | None = None
+        for name in names:
+            if len(found) == AT_ONCE or time.monotonic() - begun > FETCH_WITHIN:
+                break
+            try:
+                content = self._call("GET", f"/mailbox/out/{quote(name, safe='')}")
+            except _Gone:
+                continue
+            except GatewayError as error:
+                trouble = trouble or error
+            else:
+                found.append(InboundFile(name, content))
+        if trouble is not None and not found:
+            raise trouble
+        return found
 
     def confirm(self, name: str) -> None:
         self._call("DELETE", f"/mailbox/out/{quote(name, safe='')}")
@@ -74,8 +98,8 @@ class HttpGateway:
         try:
             headers = {"Content-Type": "application/edi-x12"} if body is not None else {}
             connection.request(method, path, body=body, headers=headers)
-            response = connection.getresponse()
-            answer = self._body(response, connection, deadline)
+            with closing(connection.getresponse()) as response:
+                answer = self._body(response, connection, deadline)
         except TimeoutError as error:
             raise GatewayDown(f"{self.url} did not answer within {timeout:g} s.") from error
         except (OSError, http.client.HTTPException) as error:
@@ -86,7 +110,8 @@ class HttpGateway:
             raise GatewayDown(f"{self.url} answered {response.status} {response.reason}.")
         if response.status >= 300:
             words = answer[:300].decode("utf-8", "replace").strip()
-            raise GatewayRefused(f"{self.url} refused it: {response.status} {words}")
+            kind = _Gone if response.status in (404, 410) else GatewayRefused
+            raise kind(f"{self.url} refused it: {response.status} {words}")
         return answer
 
     def _connection(self, timeout: float) -> http.client.HTTPConnection:
