@@ -23,6 +23,7 @@ from rcm.audit.models import AuditEvent
 from rcm.audit.services import seal_events, verify_chain
 from rcm.clearinghouse.enums import Direction, TransmissionState
 from rcm.clearinghouse.models import Transmission
+from rcm.clearinghouse.services import store_inbound
 from rcm.clearinghouse.services.outbound import LEASE
 from rcm.money import total
 from rcm.pipeline import turn_inbound, turn_outbound
@@ -158,5 +159,20 @@ def test_turns_of_several_workers_at_once_do_everything_once(sandbox):
         answers = at_once(turn_inbound, turn_inbound, turn_inbound)
         assert [one for one in answers if isinstance(one, Exception)] == []
     turn_inbound()
+
+    assert_all_is_well(sandbox)
+
+
+def test_answers_that_come_backwards_and_again_say_the_same(sandbox):
+    queue_everything()
+    turn_outbound(queue_clean=False)
+    files = sandbox.fetch()
+    kinds = [file.name.rsplit(".", maxsplit=1)[-1] for file in files]
+    assert kinds == ["ta1", "999", "277ca", "835"]
+
+    for _ in range(2):
+        for file in reversed(files):
+            store_inbound(name=file.name, content=file.content)
+            turn_inbound()
 
     assert_all_is_well(sandbox)
