@@ -40,6 +40,15 @@ class EncounterStatus(models.TextChoices):
     CLOSED = "closed", "Closed"
 
 
+BEFORE_BILLED = (
+    EncounterStatus.CHECKED_IN,
+    EncounterStatus.DOCUMENTED,
+    EncounterStatus.CODING,
+    EncounterStatus.CODED,
+)
+"""No claim of the visit has left yet; named one by one, so that an index finds these few."""
+
+
 class EligibilityState(models.TextChoices):
     """The answer's meaning. No answer (AAA 42, 80, time-out) is unknown, never inactive."""
 

@@ -58,6 +58,14 @@ class Claim(models.Model):
             models.Index(fields=["payer", "state"], name="claim_payer_state"),
             models.Index(fields=["first_adjudicated_at"], name="claim_first_adjudicated"),
             models.Index(fields=["first_sent_at"], name="claim_first_sent"),
+            models.Index(fields=["first_scrubbed_at"], name="claim_first_scrubbed"),
+            models.Index(fields=["service_date", "id"], name="claim_service_date"),
+            models.Index(fields=["total_charge", "id"], name="claim_charge"),
+            models.Index(
+                fields=["payer_claim_number"],
+                condition=~Q(payer_claim_number=""),
+                name="claim_payer_number",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -44,7 +44,7 @@ def overdue_claims(on: date) -> QuerySet[Claim]:
 
 def with_sent_on(rows: QuerySet[Claim]) -> QuerySet[Claim]:
     """Each claim with `sent_on`, the day (at the clinic) its current submission was sent."""
-    sent = Submission.objects.filter(claim=OuterRef("pk"), is_current=True)
+    sent = Submission.objects.filter(claim=OuterRef("pk"), is_current=True).order_by()
     days = sent.annotate(day=TruncDate("sent_at")).values("day")[:1]
     return rows.annotate(sent_on=Subquery(days, output_field=DateField()))
 

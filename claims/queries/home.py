@@ -29,9 +29,17 @@ class Amount:
 
 
 def by_state() -> dict[str, Amount]:
-    """Every state of a claim with its number and charges. One query."""
-    found = {state.value: Amount() for state in ClaimState}
-    rows = Claim.objects.order_by().values("state").annotate(n=Count("pk"), d=Sum("total_charge"))
+    """Every state of a claim on its way, with number and charges. One query.
+
+    Not the closed ones: they are nearly all of a grown clinic's claims, and nobody works them.
+    """
+    found = {state.value: Amount() for state in ClaimState if state != ClaimState.CLOSED}
+    rows = (
+        Claim.objects.filter(state__in=found)
+        .order_by()
+        .values("state")
+        .annotate(n=Count("pk"), d=Sum("total_charge"))
+    )
     for row in rows:
         found[row["state"]] = Amount(row["n"], row["d"] or ZERO)
     return found

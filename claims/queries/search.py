@@ -48,7 +48,7 @@ def search(text: str, *, user: User, limit: int) -> Found:
         found.patients = _cut(rows, limit, "patients", found)
     if may(user, "encounter.view") and number:
         visits = (
-            Encounter.objects.filter(number__istartswith=text)
+            Encounter.objects.filter(number__startswith=text.upper())
             .select_related("patient", "provider")
             .order_by("-pk")[: limit + 1]
         )

@@ -30,6 +30,7 @@ class CodingVersion(models.Model):
 
     class Meta:
         ordering = ["encounter", "number"]
+        indexes = [models.Index(fields=["completed_at"], name="coding_completed")]
         constraints = [
             models.UniqueConstraint(
                 fields=["encounter", "number"], name="coding_version_number_once"
@@ -98,6 +99,7 @@ class ChargeLine(models.Model):
 
     class Meta:
         ordering = ["position"]
+        indexes = [models.Index(fields=["service_date"], name="charge_service_date")]
         constraints = [
             models.UniqueConstraint(fields=["version", "position"], name="charge_position_once"),
             models.UniqueConstraint(

@@ -10,6 +10,7 @@ from django.db.models import Case, Count, Max, Min, Q, QuerySet, When
 from coding.models import CodingVersion
 from encounters.enums import EncounterStatus
 from encounters.models import Encounter, Payer, Provider
+from encounters.queries.schedule import day_bounds
 from rcm import clock
 from rcm.access.models import User
 
@@ -93,7 +94,10 @@ def queue_counts(coder: User) -> QueueCounts:
         oldest=Min("service_date", filter=open_ones),
     )
     coded = CodingVersion.objects.filter(
-        coder=coder, state=CodingVersion.State.COMPLETE, completed_at__date=today
+        coder=coder,
+        state=CodingVersion.State.COMPLETE,
+        completed_at__gte=day_bounds(today)[0],  # a range, and no day of each row: an index is used
+        completed_at__lt=day_bounds(today)[1],
     ).count()
     return QueueCounts(**counts, previous_date=previous, coded_today=coded)
 

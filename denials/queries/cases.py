@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Aggregate, Count, Q, QuerySet, Sum
 
 from denials.enums import DenialState, RootCause, Route
 from denials.models import Denial
@@ -187,25 +187,32 @@ def _cases(count: int) -> str:
     return f"{count:,} case{'' if count == 1 else 's'}"
 
 
-def queue_totals() -> QueueTotals:
-    """Counts and dollars of the whole queue; one query."""
-    asleep = _asleep()
-    is_open = Q(state=DenialState.OPEN) & ~asleep
-    overdue = is_open & Q(deadline__lt=clock.today())
-    waiting = Q(state=DenialState.CORRECTED)
-    recovered = Q(state=DenialState.RECOVERED)
-    counted = {
-        "open": (is_open, "amount"),
-        "overdue": (overdue, "amount"),
-        "waiting": (waiting, "amount"),
-        "recovered": (recovered, "recovered"),
+def _counts(of: Mapping[str, tuple[Q, str]]) -> dict[str, Aggregate]:
+    """`n_` and `d_` for each name: how many fit, and the sum of their column."""
+    return {
+        **{f"n_{name}": Count("pk", filter=fits) for name, (fits, _) in of.items()},
+        **{f"d_{name}": Sum(column, filter=fits) for name, (fits, column) in of.items()},
     }
-    found = Denial.objects.aggregate(
-        **{f"n_{name}": Count("pk", filter=fits) for name, (fits, _) in counted.items()},
-        **{f"d_{name}": Sum(column, filter=fits) for name, (fits, column) in counted.items()},
-        n_later=Count("pk", filter=Q(state=DenialState.OPEN) & asleep),
+
+
+def queue_totals() -> QueueTotals:
+    """Counts and dollars of the whole queue; two queries.
+
+    Only open cases are joined to their work items: the decided ones are the most of them.
+    """
+    asleep = _asleep()
+    overdue = ~asleep & Q(deadline__lt=clock.today())
+    is_open = {"open": (~asleep, "amount"), "overdue": (overdue, "amount")}
+    decided = {
+        "waiting": (Q(state=DenialState.CORRECTED), "amount"),
+        "recovered": (Q(state=DenialState.RECOVERED), "recovered"),
+    }
+    found = Denial.objects.filter(state=DenialState.OPEN).aggregate(
+        n_later=Count("pk", filter=asleep), **_counts(is_open)
+    ) | Denial.objects.filter(state__in=[DenialState.CORRECTED, DenialState.RECOVERED]).aggregate(
+        **_counts(decided)
     )
-    dollars = {name: found[f"d_{name}"] or ZERO for name in counted}
+    dollars = {name: found[f"d_{name}"] or ZERO for name in (*is_open, *decided)}
     return QueueTotals(
         open=found["n_open"],
         open_dollars=dollars["open"],

@@ -98,6 +98,7 @@ class Encounter(models.Model):
         ]
         indexes = [
             models.Index(fields=["status", "service_date", "id"], name="encounter_status_date"),
+            models.Index(fields=["service_date", "id"], name="encounter_date"),
             models.Index(fields=["patient", "-service_date"], name="encounter_of_patient"),
             models.Index(
                 fields=["provider", "service_date"],

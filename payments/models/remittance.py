@@ -192,6 +192,11 @@ class RemittanceClaim(models.Model):
                 name="payment_payer_number",
             ),
             models.Index(
+                fields=["remittance"],
+                condition=Q(state=PaymentState.UNPOSTED),
+                name="payment_unposted",
+            ),
+            models.Index(
                 fields=["id"],
                 condition=Q(denials_opened=False, claim__isnull=False),
                 name="payment_denials_to_open",

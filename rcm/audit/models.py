@@ -32,5 +32,10 @@ class AuditEvent(models.Model):
         indexes = [
             models.Index(fields=["subject_type", "subject_id"], name="audit_subject"),
             models.Index(fields=["patient_id", "at"], name="audit_patient"),
+            models.Index(
+                fields=["action", "id"],
+                opclasses=["varchar_pattern_ops", "int8_ops"],
+                name="audit_action",
+            ),
             models.Index(fields=["id"], condition=Q(seq=None), name="audit_unsealed"),
         ]

@@ -81,6 +81,7 @@ class Transmission(models.Model):
                 name="transmission_open",
             ),
             models.Index(fields=["group_control_number"], name="transmission_group"),
+            models.Index(fields=["created_at"], name="transmission_created"),
             models.Index(
                 fields=["state", "id"],
                 condition=Q(state__in=["refused", "failed"]),

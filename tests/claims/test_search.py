@@ -7,6 +7,8 @@ from typing import Any, cast
 import pytest
 from django.urls import reverse
 
+from claims.models import Claim
+from claims.queries.lists import ClaimFilter, claims_of
 from claims.queries.search import search
 from rcm.access.enums import Role
 from rcm.access.models import User
@@ -46,6 +48,16 @@ def test_search_by_number_finds(claim, part):
     }[part]
 
     assert search(text, user=biller(), limit=5).count > 0
+
+
+@pytest.mark.parametrize("ending", ["", "-1"])
+@pytest.mark.parametrize("case", [str.upper, str.lower])
+def test_claims_are_found_by_each_of_their_numbers_in_any_case(claim, ending, case):
+    Claim.objects.filter(pk=claim.pk).update(payer_claim_number="ICN77X")
+    built(coded(insured()))
+    visit = claim.encounter
+    for number in (claim.number + ending, visit.number, visit.patient.mrn, "ICN77X"):
+        assert list(claims_of(ClaimFilter(text=case(number)))) == [claim], number
 
 
 def test_search_shows_each_role_what_it_may_see(claim):

@@ -130,10 +130,10 @@ def test_denial_list_costs_the_same_for_one_and_many(client, as_role, django_ass
     as_role("biller")
     denied(1, trace="ONE")
     client.get(reverse("denials:list"))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(reverse("denials:list"))
     denied(12, trace="MANY")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(reverse("denials:list"))
 
 
@@ -144,7 +144,7 @@ def test_denial_page_assesses_codes_only_where_it_shows_what_comes_of_it(
     _, about_codes = one()
     [other] = denied(strep=OTHER_PAYER, trace="EFT2")
     outside = Denial.objects.get(claim=other)
-    for denial, queries in ((about_codes, 39), (outside, 24)):
+    for denial, queries in ((about_codes, 40), (outside, 25)):
         here = reverse("denials:detail", args=[denial.pk])
         client.get(here)
         with django_assert_num_queries(queries):
@@ -152,7 +152,7 @@ def test_denial_page_assesses_codes_only_where_it_shows_what_comes_of_it(
     as_role("manager")
     here = reverse("denials:detail", args=[about_codes.pk])
     client.get(here)
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         client.get(here)
 
 

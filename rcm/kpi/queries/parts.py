@@ -19,6 +19,7 @@ from django.db.models import (
     ExpressionWrapper,
     F,
     OuterRef,
+    Q,
     QuerySet,
     Subquery,
     Sum,
@@ -31,11 +32,12 @@ from claims.models import Acknowledgement, Claim, Submission
 from coding.models import ChargeLine, CodingVersion
 from denials.enums import DenialState
 from denials.models import Denial
+from encounters.enums import BEFORE_BILLED
 from encounters.models import Encounter
 from rcm import clock
 from rcm.kpi.rules.periods import Period
 from rcm.ledger.enums import Account
-from rcm.ledger.models import Posting
+from rcm.ledger.models import Posting, Receivable
 from rcm.money import ZERO, cents
 
 MONEY: Final[DecimalField[Any, Any]] = DecimalField(max_digits=14, decimal_places=2)
@@ -161,10 +163,14 @@ _BALANCE = ExpressionWrapper(
 )
 
 
+_WITH_BALANCE = Receivable.objects.filter(~Q(payer_balance=0) | ~Q(patient_balance=0))
+"""What an index holds: the few services for which somebody still owes."""
+
+
 def _open_lines() -> QuerySet[ChargeLine]:
     return (
         _charge_lines()
-        .filter(receivable__isnull=False)
+        .filter(receivable__in=_WITH_BALANCE)
         .annotate(balance=_BALANCE)
         .exclude(balance=0)
     )
@@ -206,9 +212,9 @@ def unbilled(period: Period) -> Parts:
         .values("sum")
     )
     left = Claim.objects.filter(encounter_id=OuterRef("pk"), first_sent_at__isnull=False)
-    waiting = Encounter.objects.filter(~Exists(left), primary_coverage__isnull=False).annotate(
-        figure=Coalesce(Subquery(charges, output_field=MONEY), Value(usual, MONEY))
-    )
+    waiting = Encounter.objects.filter(
+        ~Exists(left), primary_coverage__isnull=False, status__in=BEFORE_BILLED
+    ).annotate(figure=Coalesce(Subquery(charges, output_field=MONEY), Value(usual, MONEY)))
     return Parts(
         Part("visit", waiting, is_sum=True),
         Part("line", gross.annotate(figure=F("charge")), is_sum=True),
