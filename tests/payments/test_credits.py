@@ -8,7 +8,9 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from payments.models import RemittanceClaim
 from payments.services.files import take_file
+from payments.services.unposted import match_by_hand
 from rcm.access.enums import Role
 from rcm.ledger.enums import Account, EntryKind, Responsibility
 from rcm.ledger.queries import credit_balances, credit_total
@@ -23,7 +25,7 @@ D = Decimal
 
 
 def paid_twice(number=1):
-    """A claim of $185 that its payer paid in full, and again under another trace number."""
+    """A claim of $185 that its payer paid in full, and again, posted to it by hand."""
     claim = sent_claim([("99213", [], "185.00")])
     for again in (0, 1):
         answer = Clp(f"{claim.number}-1", [Svc("99213", "185.00")])
@@ -33,6 +35,8 @@ def paid_twice(number=1):
             content=era_file(Era([answer], trace=f"EFT{control}"), control=control),
             by=None,
         )
+    second = RemittanceClaim.objects.latest("pk")
+    match_by_hand(payment_id=second.pk, claim_id=claim.pk, by=UserFactory(role=Role.BILLER))
     return claim
 
 
