@@ -19,6 +19,7 @@ urlpatterns = [
     path("unposted/<int:payment_id>/match/", views.unposted_match, name="unposted_match"),
     path("unposted/<int:payment_id>/send-back/", views.unposted_send_back, name="send_back"),
     path("unposted/<int:payment_id>/note/", views.unposted_note, name="unposted_note"),
+    path("credits/", views.credit_list, name="credits"),
     path("ledger/receivable/<int:receivable_id>/", views.receivable, name="receivable"),
     path("ledger/entry/<int:entry_id>/", views.entry, name="entry"),
 ]

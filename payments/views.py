@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from claims.models import Claim
-from coding.models import ChargeLine
 from encounters.models import Payer
 from payments.enums import PaymentState, RemittanceState
 from payments.forms import NoteForm, SendBackForm, UploadForm
@@ -25,6 +24,7 @@ from rcm.access.permissions import may
 from rcm.audit.services import record_view
 from rcm.errors import Refused
 from rcm.ledger.models import Entry, Receivable
+from rcm.ledger.queries import credit_balances, credit_total
 from rcm.money import total
 from rcm.nudge import nudge
 from rcm.parameters import row_id
@@ -286,15 +286,28 @@ def unposted_note(request: HttpRequest, payment_id: int) -> HttpResponseBase:
 
 @require_GET
 @requires("ledger.view")
+def credit_list(request: HttpRequest) -> HttpResponseBase:
+    """Where more was received than is owed: money that is not ours to keep."""
+    rows = credit_balances(request.GET.get("whose", ""))
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    lines = ledger.lines_of(row.pk for row in page.object_list)
+    return render(
+        request,
+        "payments/credits.html",
+        {
+            "page": page,
+            "rows": [(row, lines.get(row.pk)) for row in page.object_list],
+            "total": credit_total(rows),
+        },
+    )
+
+
+@require_GET
+@requires("ledger.view")
 def receivable(request: HttpRequest, receivable_id: int) -> HttpResponseBase:
     """The ledger of one charge line, entry by entry."""
     row = get_object_or_404(Receivable, pk=receivable_id)
-    lines = list(
-        ChargeLine.objects.filter(receivable=row)
-        .select_related("version__encounter__patient")
-        .order_by("version__number")
-    )
-    line = lines[-1] if lines else None
+    line = ledger.lines_of([row.pk]).get(row.pk)
     claims = (
         list(Claim.objects.filter(encounter=line.version.encounter).select_related("payer"))
         if line
@@ -311,7 +324,6 @@ def receivable(request: HttpRequest, receivable_id: int) -> HttpResponseBase:
         {
             "receivable": row,
             "line": line,
-            "lines": lines,
             "claims": claims,
             "story": ledger.receivable_story(row.pk),
         },

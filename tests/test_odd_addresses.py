@@ -24,6 +24,7 @@ LISTS = {
         "billing:follow_up": "payer tab page",
         "payments:list": "q state payer sort page",
         "payments:unposted": "q money sort page",
+        "payments:credits": "whose page",
         "denials:list": "q state carc group payer provider owner cause due least from week sort",
         "clearinghouse:list": "q kind state page",
         "search": "q",

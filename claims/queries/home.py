@@ -15,6 +15,7 @@ from claims.queries.lists import UNBUILT, unbilled_encounters
 from rcm import clock
 from rcm.clearinghouse.enums import Direction, FileKind, TransmissionState
 from rcm.clearinghouse.models import Transmission
+from rcm.ledger.queries import credit_balances, credit_total
 from rcm.money import ZERO
 from rcm.work.enums import Queue, WorkState
 from rcm.work.models import WorkItem
@@ -58,6 +59,12 @@ def by_queue() -> dict[str, Amount]:
     for row in rows:
         found[row["queue"]] = Amount(row["n"], row["d"] or ZERO)
     return found
+
+
+def credits_held() -> Amount:
+    """Services whose payer or patient paid more than is owed. Two queries."""
+    rows = credit_balances()
+    return Amount(rows.count(), credit_total(rows))
 
 
 def unbuilt() -> int:

@@ -17,6 +17,7 @@ from claims.queries.home import (
     by_queue,
     by_state,
     closest_deadlines,
+    credits_held,
     files_in_trouble,
     files_of_day,
     unbuilt,
@@ -96,6 +97,10 @@ def _work(queues: dict[str, Amount]) -> list[Work]:
             "Unposted payments", "Money without its claim", "file-search", "warn",
             queues[Queue.UNPOSTED], address("payments:unposted"),
             address("payments:unposted_next"),
+        ),
+        Work(
+            "Credit balances", "Received and not owed: to be given back", "banknote", "warn",
+            credits_held(), address("payments:credits"),
         ),
     ]  # fmt: skip
 

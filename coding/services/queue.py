@@ -24,8 +24,8 @@ def claim_next_encounter(
     """
     fitting = Encounter.objects.filter(chosen.condition(clock.today()))
     day = previous_clinic_day()
-    tiers = [fitting.filter(service_date=day), fitting.exclude(service_date=day)]
-    if after is not None and not tiers[0].filter(coding_item_id=after).exists():
+    tiers = [fitting.filter(service_date=day), fitting.exclude(service_date=day)] if day else []
+    if tiers and after is not None and not tiers[0].filter(coding_item_id=after).exists():
         tiers.reverse()
     for encounters in (*tiers, fitting):
         item = claim_next(

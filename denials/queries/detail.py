@@ -84,7 +84,7 @@ class DenialDetail:
     @property
     def chance_text(self) -> str:
         """How often this kind of denial is paid when it is worked."""
-        return f"{self.entry.chance * 100:.0f} %"
+        return f"{self.entry.chance * 100:.0f}%"
 
     @property
     def deadline_text(self) -> str:

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from django.db.models import Q
 
+from coding.models import ChargeLine
 from payments.models import ProviderAdjustment, RemittanceClaim
 from rcm.ledger.enums import Account, EntryKind, Responsibility
 from rcm.ledger.models import Entry, Posting, Receivable
@@ -166,6 +167,16 @@ def _book(row: StoryRow, posting: Posting) -> None:
         return
     column = _COLUMN.get(account, "other")
     setattr(row, column, getattr(row, column) - posting.amount)
+
+
+def lines_of(receivable_ids: Iterable[int]) -> dict[int, ChargeLine]:
+    """Receivable → its charge line as it was coded last, with visit and patient. One query."""
+    lines = (
+        ChargeLine.objects.filter(receivable_id__in=list(receivable_ids))
+        .select_related("version__encounter__patient")
+        .order_by("version__number")
+    )
+    return {line.receivable_id: line for line in lines if line.receivable_id is not None}
 
 
 @dataclass(frozen=True, slots=True)

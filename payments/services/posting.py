@@ -15,6 +15,7 @@ from payments.services.bulk import update_rows
 from payments.services.closing import settle_claims
 from payments.services.entries import write_entries, write_provider_adjustments
 from payments.services.matching import match_claims
+from payments.services.repeats import set_repetitions_aside
 from payments.services.saving import save_line_matches
 from payments.services.unposted import open_unposted
 from payments.services.working import PaymentInWork, payment_in_work, work_out
@@ -65,10 +66,12 @@ def post_remittance(*, remittance_id: int, by: User | None) -> PostResult:
                 remittance_id=remittance.pk,
             )
         payments = _load(remittance)
-        to_post = [p for p in payments if p.match.submission is not None and not p.is_information]
-        unknown = [p for p in payments if p.match.submission is None and not p.is_information]
-        information = [p for p in payments if p.is_information]
-        _lock_claims(to_post)
+        decided = [payment for payment in payments if not payment.is_information]
+        information = [payment for payment in payments if payment.is_information]
+        named = [payment for payment in decided if payment.match.submission is not None]
+        _lock_claims(named)
+        to_post = set_repetitions_aside(named)
+        unknown = [payment for payment in decided if payment.match.submission is None]
         work_out(to_post)
         write_entries(remittance, to_post, unknown, by)
         adjustments = write_provider_adjustments(remittance, by)

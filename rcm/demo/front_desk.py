@@ -149,7 +149,7 @@ def ask_payers(clinic: Clinic, encounters: Sequence[Encounter], seed: int) -> in
     return asked
 
 
-def ask_ahead(clinic: Clinic, appointments: Sequence[Appointment], seed: int) -> int:
+def ask_ahead(clinic: Clinic, appointments: Sequence[Appointment], day: dt.date, seed: int) -> int:
     """The evening before: the questions about nearly everybody who is expected. Gives how many."""
     coverages = dict(
         Coverage.objects.filter(
@@ -162,7 +162,7 @@ def ask_ahead(clinic: Clinic, appointments: Sequence[Appointment], seed: int) ->
         if coverage is not None and share(seed, "ahead", one.patient.mrn) < ASKED_AHEAD:
             verify_eligibility(
                 coverage_id=coverage,
-                service_date=timezone.localdate(one.starts_at),
+                service_date=day,
                 by=clinic.users[Role.FRONT_DESK],
                 facility_id=one.facility_id,
             )

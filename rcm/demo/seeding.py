@@ -199,13 +199,16 @@ def _today(plan: Plan, clinic: Clinic, schedule: Schedule, day: dt.date, number:
     with clock.at(moment(day - dt.timedelta(days=1), 19)):
         for ahead in range(_AHEAD + 1):
             schedule.put(day + dt.timedelta(days=ahead), number + ahead)
-        front_desk.ask_ahead(clinic, front_desk.expected(day), plan.seed)
+        front_desk.ask_ahead(clinic, front_desk.expected(day), day, plan.seed)
     turn_inbound()
     follow_up_sweep()
     waiting = front_desk.expected(day)
     now = clock.now()
     here = [one for one in waiting if one.starts_at <= now] or waiting
     left = max(2, plan.per_day // 5) - front_desk.arrived(day)
-    encounters = front_desk.receive(clinic, here[: max(left, 0)], plan.seed)
+    encounters = []
+    for one in here[: max(left, 0)]:
+        with clock.at(min(one.starts_at, now)):
+            encounters += front_desk.receive(clinic, [one], plan.seed)
     front_desk.ask_payers(clinic, encounters, plan.seed)
     return f"{len(encounters)} patients are here, {len(waiting) - len(encounters)} are expected"

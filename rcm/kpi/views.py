@@ -102,13 +102,16 @@ def kpis(request: HttpRequest) -> HttpResponse:
 @require_GET
 @requires("report.view")
 def kpi(request: HttpRequest, key: str) -> HttpResponse:
-    """The rows of a KPI's numerator or denominator."""
+    """The rows of a KPI's numerator or denominator, or those that are not decided yet."""
     if key not in BY_KEY:
         raise Http404(f"There is no KPI {key}")
     week, span = _week(request), _span(request)
-    is_denominator = request.GET.get("part") == "denominator"
     parts = PARTS[key](week.period(span))
-    part = parts.denominator if is_denominator else parts.numerator
+    chosen, part = "numerator", parts.numerator
+    if request.GET.get("part") == "denominator":
+        chosen, part = "denominator", parts.denominator
+    elif request.GET.get("part") == "waiting" and parts.waiting is not None:
+        chosen, part = "waiting", parts.waiting
     page = Paginator(rows_of(part), PER_PAGE).get_page(request.GET.get("page"))
     rows = as_rows(part, page.object_list)
     return render(
@@ -117,7 +120,7 @@ def kpi(request: HttpRequest, key: str) -> HttpResponse:
         {
             **_picker(week),
             "one": measure(key, week, span),
-            "is_denominator": is_denominator,
+            "chosen": chosen,
             "page": page,
             "rows": rows,
             "row_head": ROW_HEADS[part.kind],

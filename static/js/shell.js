@@ -140,6 +140,12 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
+// On a narrow screen a row of tabs scrolls: begin at the one that is shown.
+for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+  const row = tab.closest(".tabs");
+  row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+}
+
 // What must be read first: an error summary, also after htmx swapped it in.
 const focusNow = (root) => root.querySelector?.("[data-focus-now]:not([data-quiet] *)")?.focus();
 focusNow(document);

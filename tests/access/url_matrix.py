@@ -157,6 +157,7 @@ PAYMENTS: Final = [
     post("payments:unposted_match", {BI}, "lost", status=400),
     post("payments:send_back", {BI}, "lost", status=400),
     post("payments:unposted_note", {BI}, "lost", status=400),
+    get("payments:credits", MONEY),
     get("payments:receivable", MONEY, "receivable"),
     get("payments:entry", MONEY, "entry"),
 ]

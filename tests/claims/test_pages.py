@@ -220,7 +220,7 @@ def _refuse(name, content):
 def test_home_of_an_empty_clinic_says_what_will_appear(page):
     text = page("billing:home")
 
-    assert text.count("all done") == 5
+    assert text.count("all done") == 6
     assert "Nothing was sent or received today" in text
 
 

@@ -124,13 +124,14 @@ def test_lines_that_do_not_sum_to_their_claim_are_posted_to_the_cent(charge):
     assert violations() == []
 
 
-def test_the_same_claim_paid_twice_in_one_file_and_again_in_another_is_all_in_the_books():
+def test_the_same_claim_paid_twice_in_one_file_and_again_in_another_counts_once():
     claim = sent_claim()
     row = Clp(f"{claim.number}-1", [Svc("99213", "185.00"), Svc("87880", "45.00")])
     take(era_file(Era([row, row])))
     take(era_file(Era([row], trace="EFT2")))
     assert booked(Account.PAYER_PAID) == D("690.00")
-    assert [r.payer_balance for r in receivables(claim)] == [D("-370.00"), D("-90.00")]
+    assert booked(Account.UNAPPLIED) == D("-460.00")
+    assert [r.payer_balance for r in receivables(claim)] == [D("0.00"), D("0.00")]
     assert violations() == []
 
 

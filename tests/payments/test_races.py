@@ -192,6 +192,23 @@ def test_two_workers_bring_one_payment_in_two_files_at_once_and_it_is_recorded_o
     assert violations() == []
 
 
+def test_two_workers_post_one_answer_under_two_trace_numbers_and_it_counts_once():
+    content = payment()
+    for trace in (b"EFT0001", b"EFT0002"):
+        twin = content.replace(b"EFT0001", trace).replace(b"000000001", b"00000000" + trace[-1:])
+        take_file(name=f"{trace!r}.835", content=twin, by=None, auto_post=False)
+    first, second = Remittance.objects.values_list("pk", flat=True)
+    results = at_once(
+        lambda: post_remittance(remittance_id=first, by=None),
+        lambda: post_remittance(remittance_id=second, by=None),
+    )
+    assert sorted((result.posted, result.unposted) for result in results) == [(0, 10), (10, 0)]
+    assert paid() == D("2000.00")
+    unapplied = Posting.objects.filter(account=Account.UNAPPLIED).aggregate(s=Sum("amount"))["s"]
+    assert unapplied == D("-1000.00")
+    assert violations() == []
+
+
 def test_a_payment_about_a_claim_that_is_corrected_meanwhile_moves_the_correction_nowhere():
     content = payment(1)
     take_file(name="era.835", content=content, by=None, auto_post=False)

@@ -57,6 +57,7 @@ GET_PAGES = {
     "payments:upload": ("biller",),
     "payments:unposted": ("biller", "manager"),
     "payments:unposted_detail": ("biller", "manager"),
+    "payments:credits": ("biller", "manager"),
     "payments:receivable": ("biller", "manager"),
     "payments:entry": ("biller", "manager"),
 }

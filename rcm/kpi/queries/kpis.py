@@ -28,6 +28,7 @@ class Measured:
     numerator: Decimal
     denominator: Decimal
     value: Decimal | None
+    waiting: Decimal | None
 
     def _href(self, part: str) -> str:
         query = {"week": self.week.key, "span": str(self.span), "part": part}
@@ -42,6 +43,11 @@ class Measured:
     def denominator_href(self) -> str:
         """The rows of the denominator."""
         return self._href("denominator")
+
+    @property
+    def waiting_href(self) -> str:
+        """The rows of the denominator that are not decided yet."""
+        return self._href("waiting")
 
     @property
     def shown(self) -> str:
@@ -62,13 +68,28 @@ class Measured:
         """Dollars or a count."""
         return self._part(self.denominator)
 
+    @property
+    def waiting_shown(self) -> str:
+        """Dollars or a count."""
+        return self._part(self.waiting or Decimal(0))
+
+    @property
+    def denominator_words(self) -> str:
+        """What the denominator is; a daily average says over how many days."""
+        words = self.definition.denominator
+        days = self.week.period(self.span).days
+        return f"{words} of {days} days, taken per day" if self.definition.per_day else words
+
     def _part(self, value: Decimal) -> str:
         return formats.usd(value) if self.definition.money else formats.count(int(value))
 
     @property
     def note(self) -> str:
-        """12 of 150: under a tile."""
-        return f"{self.numerator_shown} of {self.denominator_shown}"
+        """12 of 150, 90 without an answer: under a tile."""
+        words = f"{self.numerator_shown} of {self.denominator_shown}"
+        if self.waiting:
+            words += f", {self.waiting_shown} {self.definition.waiting.lower()}"
+        return words
 
 
 def measure(key: str, week: Week, span: int = 1) -> Measured:
@@ -77,7 +98,8 @@ def measure(key: str, week: Week, span: int = 1) -> Measured:
     parts = PARTS[key](period)
     numerator, denominator = parts.numerator.value(), parts.denominator.value()
     value = definition.value(numerator, denominator, period.days)
-    return Measured(definition, week, span, numerator, denominator, value)
+    waiting = parts.waiting.value() if parts.waiting is not None else None
+    return Measured(definition, week, span, numerator, denominator, value, waiting)
 
 
 def measure_all(week: Week, span: int) -> list[Measured]:

@@ -64,10 +64,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """A KPI's two sets of rows."""
+    """A KPI's two sets of rows, and those of the denominator that are not decided yet."""
 
     numerator: Part
     denominator: Part
+    waiting: Part | None = None
 
 
 def _moments(period: Period) -> tuple[dt.datetime, dt.datetime]:
@@ -106,7 +107,8 @@ def first_pass(period: Period) -> Parts:
     resolved = sent.filter(
         Exists(answered_first), ~_REJECTED, ~Exists(Denial.objects.filter(claim_id=OuterRef("pk")))
     )
-    return Parts(Part("claim", resolved), Part("claim", sent))
+    waiting = sent.filter(~_REJECTED, first_adjudicated_at=None)
+    return Parts(Part("claim", resolved), Part("claim", sent), Part("claim", waiting))
 
 
 def _first_remitted(period: Period) -> QuerySet[Claim]:

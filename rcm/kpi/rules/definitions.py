@@ -18,7 +18,10 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """One KPI. `per_day`: the denominator is a daily average, so the ratio is in days."""
+    """One KPI. `per_day`: the denominator is a daily average, so the ratio is in days.
+
+    `waiting` names the rows of the denominator of which nobody can know yet whether they count.
+    """
 
     key: str
     name: str
@@ -28,6 +31,7 @@ class Definition:
     note: str
     per_day: bool = False
     money: bool = False
+    waiting: str = ""
 
     def value(self, numerator: Decimal, denominator: Decimal, days: int) -> Decimal | None:
         """The KPI in its unit, to one decimal; None while its denominator is nothing."""
@@ -51,7 +55,7 @@ DEFINITIONS: Final = (
         "first-pass-resolution", "First-pass resolution", "Resolved on the first submission",
         "Claims first sent", Unit.PERCENT,
         "No rejection, no denial, no second submission. Claims without an answer count as not"
-        " resolved, so the newest weeks still rise.",
+        " resolved, so the newest weeks still rise.", waiting="Without an answer",
     ),
     Definition(
         "initial-denial-rate", "Initial denial rate", "Claims denied on their first remittance",
