@@ -12,6 +12,14 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddIndex(
+            model_name="acknowledgement",
+            index=models.Index(
+                condition=models.Q(("accepted", False)),
+                fields=["submission"],
+                name="acknowledgement_refused",
+            ),
+        ),
+        migrations.AddIndex(
             model_name='claim',
             index=models.Index(fields=['first_scrubbed_at'], name='claim_first_scrubbed'),
         ),

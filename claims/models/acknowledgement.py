@@ -1,4 +1,5 @@
 from django.db import models
+from django.db.models import Q
 
 from claims.models.claim import Submission
 from rcm import clock
@@ -31,3 +32,8 @@ class Acknowledgement(models.Model):
 
     class Meta:
         ordering = ["id"]
+        indexes = [
+            models.Index(
+                fields=["submission"], condition=Q(accepted=False), name="acknowledgement_refused"
+            ),
+        ]
