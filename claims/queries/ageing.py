@@ -9,19 +9,32 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import Aggregate, Count, DateField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import (
+    Aggregate,
+    Count,
+    DateField,
+    Exists,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+)
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from claims.enums import AWAITING_PAYER
-from claims.models import Claim, Submission
+from claims.enums import AWAITING_PAYER, ClaimState
+from claims.models import Claim, ClaimLine, Submission
 from claims.rules import BUCKETS, Bucket
 from encounters.models import PayerPolicy
 from rcm.money import ZERO
 
 
 def overdue_claims(on: date) -> QuerySet[Claim]:
-    """Claims in the payer's hands for longer than their payer is given."""
+    """Claims that their payer did not settle in the days it is given.
+
+    Not answered, or answered before that day and still owed without a denial that is worked.
+    """
     policies = PayerPolicy.objects.values_list(
         "payer_id", "follow_up_days", "effective_from", "effective_to"
     )
@@ -39,7 +52,28 @@ def overdue_claims(on: date) -> QuerySet[Claim]:
             named |= within
             overdue |= within & Q(sent_on__lt=on - timedelta(days=days))
     overdue |= ~named & Q(sent_on__lt=on - timedelta(days=settings.FIRSTPASS_FOLLOW_UP_DAYS))
-    return with_sent_on(Claim.objects.filter(state__in=AWAITING_PAYER)).filter(overdue)
+    unanswered = Q(state__in=AWAITING_PAYER)
+    answered = Exists(
+        Submission.objects.filter(
+            claim=OuterRef("pk"), is_current=True, adjudicated_at__lt=_midnight(on)
+        )
+    )
+    unsettled = Claim.objects.filter(unanswered | Q(answered, pk__in=owed_after_answer()))
+    return with_sent_on(unsettled).filter(overdue)
+
+
+def owed_after_answer() -> QuerySet[Claim]:
+    """Answered claims whose payer still owes, and no denial says why.
+
+    A reversal without its correction, or another payer's effect (OA-23) on a claim that was
+    billed as primary: money that no other queue shows.
+    """
+    owing = ClaimLine.objects.filter(
+        submission__claim=OuterRef("pk"),
+        submission__is_current=True,
+        charge_line__receivable__payer_balance__gt=0,
+    )
+    return Claim.objects.filter(Exists(owing), state=ClaimState.ADJUDICATED)
 
 
 def with_sent_on(rows: QuerySet[Claim]) -> QuerySet[Claim]:

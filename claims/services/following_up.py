@@ -1,4 +1,4 @@
-"""Follow-up: claims that a payer left unanswered for too long come to a person."""
+"""Follow-up: claims that a payer did not settle for too long come to a person."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
-from claims.enums import AWAITING_PAYER, TaskKind
+from claims.enums import AWAITING_PAYER, ClaimState, TaskKind
 from claims.models import Claim, ClaimTask
-from claims.queries.ageing import overdue_claims
+from claims.queries.ageing import overdue_claims, owed_after_answer
 from claims.services.tasks_of_claims import NewTask, close_tasks, open_tasks
 from rcm import clock
 from rcm.audit.services import EventData, record_many
@@ -30,7 +30,10 @@ class FollowUpResult:
 
 
 def follow_up_sweep(*, on: date | None = None) -> FollowUpResult:
-    """Open a case for each claim whose payer has been silent too long; close the answered ones.
+    """Open a case for each claim whose payer settles it too late; close the settled ones.
+
+    Late is a claim without an answer, or one that was answered and is still owed without a
+    denial that says why (`owed_after_answer`).
 
     Too long is the payer policy's number of days on the day of service (45 by default), or the
     setting `FIRSTPASS_FOLLOW_UP_DAYS` without a policy, since the current submission was sent.
@@ -52,7 +55,7 @@ def _open_overdue(on: date) -> int:
         claims = list(
             Claim.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
             .filter(pk__in=overdue_claims(on).filter(~Exists(has_case)).values("pk"))
-            .filter(state__in=AWAITING_PAYER)
+            .filter(state__in=[*AWAITING_PAYER, ClaimState.ADJUDICATED])
             .select_related("encounter")
             .order_by("pk")[:BATCH]
         )
@@ -76,7 +79,7 @@ def _close_answered() -> int:
     with transaction.atomic():
         answered = list(
             ClaimTask.objects.filter(kind=TaskKind.FOLLOW_UP, closed_at=None)
-            .exclude(claim__state__in=AWAITING_PAYER)
+            .exclude(Q(claim__state__in=AWAITING_PAYER) | Q(claim__in=owed_after_answer()))
             .values_list("claim_id", flat=True)
         )
         return close_tasks(

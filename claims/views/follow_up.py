@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -9,11 +11,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from claims.enums import TaskKind
+from claims.enums import ClaimState, TaskKind
 from claims.forms import CallForm
 from claims.models import CallLog, Claim
 from claims.queries.ageing import aged_claims, sent_days
-from claims.queries.detail import claim_for_work, summary_of
+from claims.queries.detail import Summary, claim_for_work, summary_of
 from claims.queries.home import by_queue
 from claims.queries.lists import tasks_in
 from claims.rules import BUCKETS
@@ -25,6 +27,8 @@ from rcm.access.guards import requires, signed_in
 from rcm.access.models import User
 from rcm.audit.services import record_view
 from rcm.errors import Refused
+from rcm.ledger.queries import balances
+from rcm.money import ZERO, total
 from rcm.parameters import row_id
 from rcm.work.enums import Queue
 
@@ -87,6 +91,7 @@ def _page(
             "claim": claim,
             "summary": summary,
             "item": summary.item_of(TaskKind.FOLLOW_UP),
+            "owed": _owed(claim, summary),
             "form": form,
             "problem": problem,
             "waiting": by_queue()[Queue.FOLLOW_UP],
@@ -94,6 +99,14 @@ def _page(
         },
         status=status,
     )
+
+
+def _owed(claim: Claim, summary: Summary) -> Decimal:
+    """What the payer still owes on a claim that it answered (US dollars)."""
+    if claim.state != ClaimState.ADJUDICATED:
+        return ZERO
+    ids = [line.charge_line.receivable_id for line in summary.lines]
+    return total(one.payer for one in balances(pk for pk in ids if pk is not None).values())
 
 
 @require_POST

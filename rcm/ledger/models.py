@@ -26,6 +26,11 @@ class Receivable(models.Model):
                 condition=~Q(payer_balance=0) | ~Q(patient_balance=0),
                 name="ledger_open_receivables",
             ),
+            models.Index(
+                fields=["id"],
+                condition=Q(payer_balance__lt=0) | Q(patient_balance__lt=0),
+                name="ledger_credits",
+            ),
         ]
 
     @property

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.test import override_settings
+from django.urls import reverse
 from django.utils import timezone
 
 from claims.enums import CallOutcome, ClaimState, TaskKind
@@ -19,9 +20,12 @@ from encounters.models import PayerPolicy
 from rcm import clock
 from rcm.clearinghouse.models import Transmission
 from rcm.errors import Refused
+from rcm.ledger.enums import Account, EntryKind, Responsibility
+from rcm.ledger.services import NewEntry, NewPosting, post
 from rcm.work.enums import Queue, WorkState
 from tests.clearinghouse.fakes import FakeGateway
 from tests.factories.claims import biller, built, coded, insured, queued
+from tests.factories.money import receivables, sent_claim
 
 pytestmark = pytest.mark.django_db
 
@@ -102,6 +106,55 @@ def test_sweep_releases_answered_claims():
     assert (result.closed, result.open) == (1, 0)
     assert task.closed_at is not None
     assert task.work_item.state == WorkState.DONE
+
+
+def answered(days_ago: int = 1) -> Claim:
+    """A claim of $230 that was sent 50 days ago and answered, without anything posted."""
+    claim = sent_claim()
+    Submission.objects.filter(claim=claim).update(sent_at=clock.now() - timedelta(days=50))
+    mark_adjudicated([claim.pk])
+    moment = clock.now() - timedelta(days=days_ago)
+    Submission.objects.filter(claim=claim).update(adjudicated_at=moment)
+    claim.refresh_from_db()
+    return claim
+
+
+def test_answered_claim_that_is_still_owed_comes_to_a_person():
+    claim = answered()
+    assert follow_up_sweep().opened == 1
+    assert claim.tasks.get().kind == TaskKind.FOLLOW_UP
+    again = follow_up_sweep()
+    assert (again.opened, again.closed, again.open) == (0, 0, 1)
+
+    for row in receivables(claim):
+        sides = [
+            NewPosting(Account.RECEIVABLE, -row.payer_balance, row.pk, Responsibility.PAYER_1),
+            NewPosting(Account.PAYER_PAID, row.payer_balance, row.pk),
+        ]
+        post([NewEntry(EntryKind.REMITTANCE, clock.today(), sides)], by=None)
+    result = follow_up_sweep()
+    assert (result.opened, result.closed, result.open) == (0, 1, 0)
+
+
+def test_claim_that_was_answered_today_is_left_to_its_denials():
+    answered(days_ago=0)
+    assert follow_up_sweep().opened == 0
+
+
+@pytest.mark.parametrize("state", [ClaimState.DENIED, ClaimState.CLOSED, ClaimState.QUEUED])
+def test_what_another_queue_works_is_not_followed_up(state):
+    Claim.objects.filter(pk=answered().pk).update(state=state)
+    assert follow_up_sweep().opened == 0
+
+
+def test_page_of_an_answered_claim_says_what_is_still_owed(client):
+    client.force_login(biller())
+    silent = sent(50)
+    text = client.get(reverse("billing:follow_up_claim", args=[silent.pk])).content.decode()
+    assert "The payer answered" not in text
+    claim = answered()
+    text = client.get(reverse("billing:follow_up_claim", args=[claim.pk])).content.decode()
+    assert "The payer answered, and $230.00 still stand with it." in text
 
 
 def test_sweep_for_another_day_asks_how_it_will_be_then():
