@@ -33,7 +33,6 @@ from rcm.work.enums import Queue
 from rcm.work.services import add_note, claim_next
 
 PER_PAGE = 25
-CLAIMS_PER_PAGE = 40
 
 
 @require_GET
@@ -88,7 +87,7 @@ def remittance_detail(request: HttpRequest, remittance_id: int) -> HttpResponseB
     )
     filters = request.GET.dict()
     rows = remittances.claim_payments(remittance, filters)
-    page = Paginator(rows, CLAIMS_PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     record_view(signed_in(request), remittance)
     return render(
         request,
@@ -116,7 +115,7 @@ def remittance_detail(request: HttpRequest, remittance_id: int) -> HttpResponseB
 def claim_payment(request: HttpRequest, payment_id: int) -> HttpResponseBase:
     """One claim's payment: its place in its remittance, opened."""
     payment = get_object_or_404(RemittanceClaim, pk=payment_id)
-    page = (payment.position - 1) // CLAIMS_PER_PAGE + 1
+    page = (payment.position - 1) // PER_PAGE + 1
     address = reverse("payments:detail", args=[payment.remittance_id])
     return redirect(f"{address}?page={page}&open={payment.pk}#claim-{payment.pk}")
 
