@@ -10,7 +10,6 @@ import pytest
 
 from claims.enums import ClaimState
 from claims.services import process_acknowledgements, submit_claims
-from coding.models import ChargeLine
 from coding.services.assessing import LineInput
 from denials.enums import DenialState
 from denials.models import Correction, Denial
@@ -25,16 +24,15 @@ from payments.enums import PaymentState
 from payments.models import RemittanceClaim
 from payments.queries.books import run_checks
 from payments.services.files import process_remittance_files
-from rcm import clock
 from rcm.access.enums import Role
 from rcm.clearinghouse.services import receive_files
-from rcm.ledger.enums import EntryKind, Responsibility
+from rcm.ledger.enums import EntryKind
 from rcm.ledger.models import Entry
-from rcm.ledger.services import NewReceivable, open_receivables
 from rcm.money import total
 from rcm.sandbox.gateway import connected, memory_sandbox
 from tests.factories import PayerFactory, PayerPolicyFactory, UserFactory
 from tests.factories.claims import coded, insured, queued
+from tests.factories.pipeline import NO_QW, charged
 
 pytestmark = pytest.mark.django_db
 
@@ -61,30 +59,13 @@ def sent(lines, *, payer_id, tax_id, member, policy=None, **values):
     """A claim of these lines in the payer's hands, its receivables open."""
     payer = PayerFactory(claim_payer_id=payer_id, remittance_payer_id=f"1{tax_id}", **values)
     coverage = insured(payer=payer, subscriber_number=member, policy=policy)
-    encounter = coded(coverage, lines=lines)
-    rows = list(ChargeLine.objects.filter(version__encounter=encounter).order_by("position"))
-    receivables = open_receivables(
-        [
-            NewReceivable(
-                service_date=row.service_date, charge=row.charge,
-                responsibility=Responsibility.PAYER_1,
-            )
-            for row in rows
-        ],
-        occurred_on=clock.today(),
-        by=None,
-    )  # fmt: skip
-    for row, receivable in zip(rows, receivables, strict=True):
-        row.receivable = receivable
-        row.save()
-    return queued(encounter)
+    return queued(charged(coded(coverage, lines=lines)))
 
 
 def violations():
     return [str(v) for result in run_checks(ALL_CHECKS) for v in result.violations]
 
 
-NO_QW = (("99213", (), "185.00"), ("87880", (), "45.00"))
 WITH_QW = [LineInput("99213"), LineInput("87880", ("QW",))]
 BEACON = {"payer_id": "BEACN", "tax_id": "900000003", "member": "BHP12345600"}
 MEDICARE = {
