@@ -37,7 +37,7 @@ def servers_for(arguments: list[str]) -> AbstractContextManager[Any]:
 
     if not settings.EMBEDDED:
         return nullcontext()
-    from rcm import embedded
+    from rcm.runtime import embedded
 
     return embedded.in_use(settings.VAR, who=f"`manage.py {command}`")
 
@@ -49,8 +49,8 @@ def main() -> None:
         from django.core.management import execute_from_command_line
         from django.db import OperationalError
 
-        from rcm import reach
-        from rcm.binaries import EmbeddedError
+        from rcm.runtime import connectivity
+        from rcm.runtime.binaries import EmbeddedError
     except ImportError as error:
         raise SystemExit(
             f"{sys.executable} lacks a package ({error}). "
@@ -62,7 +62,7 @@ def main() -> None:
     except (ImproperlyConfigured, EmbeddedError) as error:
         raise SystemExit(str(error)) from error
     except OperationalError as error:
-        reason = reach.database_problem()
+        reason = connectivity.database_problem()
         if not reason:
             raise
         raise SystemExit(reason) from error

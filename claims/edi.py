@@ -8,11 +8,11 @@ from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
 
+import x12
 from claims.models import ClaimLine, Submission
+from core.clearinghouse.models import TradingPartner
 from encounters.enums import Relationship
 from encounters.models import Coverage, Facility, Patient, Payer, Provider
-from rcm import x12
-from rcm.clearinghouse.models import TradingPartner
 
 _RESPONSIBILITY = {1: "P", 2: "S", 3: "T"}
 
@@ -30,7 +30,9 @@ def batch_837p(
         created=at.date(),
         time=f"{at:%H%M%S}",
         submitter=x12.Party(
-            "41", name=text(partner.submitter_name, 60), id_qualifier="46",
+            "41",
+            name=text(partner.submitter_name, 60),
+            id_qualifier="46",
             id=partner.submitter_id,
             contacts=[
                 x12.Contact("IC", text(partner.contact_name, 60), (("TE", partner.contact_phone),))
@@ -39,7 +41,7 @@ def batch_837p(
         receiver=x12.Party(
             "40", name=text(partner.name, 60), id_qualifier="46", id=partner.receiver_id
         ),
-    )  # fmt: skip
+    )
     for billing, subscriber, patient, submission in _levels(submissions):
         batch.add(claim_837p(submission), billing=billing, subscriber=subscriber, patient=patient)
     return batch
@@ -72,12 +74,17 @@ def _billing(facility: Facility) -> x12.BillingLevel:
     return x12.BillingLevel(
         taxonomy=facility.taxonomy,
         provider=x12.Party(
-            "85", name=text(facility.name, 60), id_qualifier="XX", id=facility.npi,
-            address1=text(facility.address, 55), city=text(facility.city, 30),
-            state=facility.state, postal_code=facility.zip_code,
+            "85",
+            name=text(facility.name, 60),
+            id_qualifier="XX",
+            id=facility.npi,
+            address1=text(facility.address, 55),
+            city=text(facility.city, 30),
+            state=facility.state,
+            postal_code=facility.zip_code,
             references=[x12.Reference("EI", facility.tax_id)],
         ),
-    )  # fmt: skip
+    )
 
 
 def _subscriber(
@@ -98,22 +105,32 @@ def _subscriber(
 
 def _person(entity: str, patient: Patient, coverage: Coverage | None = None) -> x12.Party:
     return x12.Party(
-        entity, "1", text(patient.last_name, 60), text(patient.first_name, 35),
+        entity,
+        "1",
+        text(patient.last_name, 60),
+        text(patient.first_name, 35),
         text(patient.middle_name, 25),
         id_qualifier="MI" if coverage else "",
         id=member_id(coverage) if coverage else "",
-        address1=text(patient.address, 55), city=text(patient.city, 30), state=patient.state,
+        address1=text(patient.address, 55),
+        city=text(patient.city, 30),
+        state=patient.state,
         postal_code=re.sub(r"\D", "", patient.zip_code),
-        birth_date=patient.birth_date, gender=patient.sex,
-    )  # fmt: skip
+        birth_date=patient.birth_date,
+        gender=patient.sex,
+    )
 
 
 def _holder(coverage: Coverage) -> x12.Party:
     """A subscriber who is not the patient: name and member ID are enough (2010BA)."""
     return x12.Party(
-        "IL", "1", text(coverage.subscriber_last_name, 60),
-        text(coverage.subscriber_first_name, 35), id_qualifier="MI", id=member_id(coverage),
-    )  # fmt: skip
+        "IL",
+        "1",
+        text(coverage.subscriber_last_name, 60),
+        text(coverage.subscriber_first_name, 35),
+        id_qualifier="MI",
+        id=member_id(coverage),
+    )
 
 
 def _patient(coverage: Coverage, patient: Patient) -> x12.PatientLevel | None:
@@ -174,17 +191,27 @@ def _referring(submission: Submission) -> list[x12.Party]:
         return []
     return [
         x12.Party(
-            "DN", "1", text(encounter.referring_last_name, 60),
-            text(encounter.referring_first_name, 35), id_qualifier="XX", id=encounter.referring_npi,
+            "DN",
+            "1",
+            text(encounter.referring_last_name, 60),
+            text(encounter.referring_first_name, 35),
+            id_qualifier="XX",
+            id=encounter.referring_npi,
         )
-    ]  # fmt: skip
+    ]
 
 
 def _rendering(provider: Provider) -> x12.Party:
     return x12.Party(
-        "82", "1", text(provider.last_name, 60), text(provider.first_name, 35),
-        id_qualifier="XX", id=provider.npi, provider_role="PE", taxonomy=provider.taxonomy,
-    )  # fmt: skip
+        "82",
+        "1",
+        text(provider.last_name, 60),
+        text(provider.first_name, 35),
+        id_qualifier="XX",
+        id=provider.npi,
+        provider_role="PE",
+        taxonomy=provider.taxonomy,
+    )
 
 
 def _line(line: ClaimLine, *, place: str) -> x12.ServiceLine:

@@ -12,27 +12,56 @@ from typing import Final
 Codes = dict[str, str]
 
 _ENTITY: Final[Codes] = {
-    "41": "Submitter", "40": "Receiver", "85": "Billing provider", "87": "Pay-to address",
-    "IL": "Subscriber", "PR": "Payer", "QC": "Patient", "82": "Rendering provider",
-    "DN": "Referring provider", "77": "Service location", "DQ": "Supervising provider",
-}  # fmt: skip
+    "41": "Submitter",
+    "40": "Receiver",
+    "85": "Billing provider",
+    "87": "Pay-to address",
+    "IL": "Subscriber",
+    "PR": "Payer",
+    "QC": "Patient",
+    "82": "Rendering provider",
+    "DN": "Referring provider",
+    "77": "Service location",
+    "DQ": "Supervising provider",
+}
 _ID: Final[Codes] = {
-    "XX": "NPI", "MI": "Member ID", "PI": "Payer ID", "46": "Electronic transmitter ID",
-    "24": "Tax ID", "34": "Social security number",
-}  # fmt: skip
+    "XX": "NPI",
+    "MI": "Member ID",
+    "PI": "Payer ID",
+    "46": "Electronic transmitter ID",
+    "24": "Tax ID",
+    "34": "Social security number",
+}
 _REFERENCE: Final[Codes] = {
-    "F8": "Payer's number of the original claim", "G1": "Prior authorization number",
-    "9F": "Referral number", "X4": "CLIA number", "6R": "Our number of this line",
-    "EA": "Our number of the visit", "EI": "Tax ID (EIN)", "SY": "Social security number",
-    "D9": "Clearinghouse's claim number", "G2": "Payer's provider number",
-}  # fmt: skip
+    "F8": "Payer's number of the original claim",
+    "G1": "Prior authorization number",
+    "9F": "Referral number",
+    "X4": "CLIA number",
+    "6R": "Our number of this line",
+    "EA": "Our number of the visit",
+    "EI": "Tax ID (EIN)",
+    "SY": "Social security number",
+    "D9": "Clearinghouse's claim number",
+    "G2": "Payer's provider number",
+}
 _FILING: Final[Codes] = {
-    "MB": "Medicare Part B", "MC": "Medicaid", "CI": "Commercial", "BL": "Blue Cross",
-    "HM": "HMO", "12": "PPO", "MA": "Medicare Part A", "16": "HMO Medicare risk",
-}  # fmt: skip
+    "MB": "Medicare Part B",
+    "MC": "Medicaid",
+    "CI": "Commercial",
+    "BL": "Blue Cross",
+    "HM": "HMO",
+    "12": "PPO",
+    "MA": "Medicare Part A",
+    "16": "HMO Medicare risk",
+}
 _RELATION: Final[Codes] = {
-    "18": "Self", "01": "Spouse", "19": "Child", "G8": "Other", "20": "Employee", "21": "Unknown",
-}  # fmt: skip
+    "18": "Self",
+    "01": "Spouse",
+    "19": "Child",
+    "G8": "Other",
+    "20": "Employee",
+    "21": "Unknown",
+}
 _YES: Final[Codes] = {"Y": "Yes", "N": "No", "W": "Not applicable"}
 _LEVEL: Final[Codes] = {"20": "Billing provider", "22": "Subscriber", "23": "Patient"}
 
@@ -41,58 +70,82 @@ ELEMENTS: Final[dict[str, dict[int, tuple[str, Codes]]]] = {
     "BHT": {
         1: ("Structure", {"0019": "Source, subscriber, dependent"}),
         2: ("Purpose", {"00": "Original", "18": "Sent again"}),
-        3: ("Batch number", {}), 4: ("Date", {}), 5: ("Time", {}),
+        3: ("Batch number", {}),
+        4: ("Date", {}),
+        5: ("Time", {}),
         6: ("Kind", {"CH": "Claims to be paid", "RP": "Encounters for the record"}),
     },
     "HL": {
-        1: ("Level number", {}), 2: ("Below level", {}), 3: ("Level", _LEVEL),
+        1: ("Level number", {}),
+        2: ("Below level", {}),
+        3: ("Level", _LEVEL),
         4: ("Levels below", {"0": "None", "1": "Yes"}),
     },
     "NM1": {
-        1: ("Who", _ENTITY), 2: ("Kind", {"1": "Person", "2": "Organisation"}),
-        3: ("Last name or organisation", {}), 4: ("First name", {}), 5: ("Middle name", {}),
-        6: ("Prefix", {}), 7: ("Suffix", {}), 8: ("Kind of ID", _ID), 9: ("ID", {}),
+        1: ("Who", _ENTITY),
+        2: ("Kind", {"1": "Person", "2": "Organisation"}),
+        3: ("Last name or organisation", {}),
+        4: ("First name", {}),
+        5: ("Middle name", {}),
+        6: ("Prefix", {}),
+        7: ("Suffix", {}),
+        8: ("Kind of ID", _ID),
+        9: ("ID", {}),
     },
     "N3": {1: ("Street", {}), 2: ("Second line", {})},
     "N4": {1: ("City", {}), 2: ("State", {}), 3: ("ZIP code", {}), 4: ("Country", {})},
     "DMG": {
-        1: ("Format", {"D8": "A day"}), 2: ("Birth date", {}),
+        1: ("Format", {"D8": "A day"}),
+        2: ("Birth date", {}),
         3: ("Sex", {"F": "Female", "M": "Male", "U": "Unknown"}),
     },
     "PER": {
-        1: ("Contact", {"IC": "Information contact"}), 2: ("Name", {}),
-        3: ("Kind", {"TE": "Telephone", "EM": "E-mail"}), 4: ("Number", {}),
+        1: ("Contact", {"IC": "Information contact"}),
+        2: ("Name", {}),
+        3: ("Kind", {"TE": "Telephone", "EM": "E-mail"}),
+        4: ("Number", {}),
     },
     "PRV": {
         1: ("Role", {"BI": "Billing provider", "PE": "Performing provider"}),
-        2: ("List", {"PXC": "Provider taxonomy"}), 3: ("Taxonomy code", {}),
+        2: ("List", {"PXC": "Provider taxonomy"}),
+        3: ("Taxonomy code", {}),
     },
     "REF": {1: ("Kind of number", _REFERENCE), 2: ("Number", {})},
     "SBR": {
-        1: ("Pays", {"P": "First", "S": "Second", "T": "Third"}), 2: ("Patient is", _RELATION),
-        3: ("Group number", {}), 4: ("Group name", {}), 5: ("Insurance type", {}),
+        1: ("Pays", {"P": "First", "S": "Second", "T": "Third"}),
+        2: ("Patient is", _RELATION),
+        3: ("Group number", {}),
+        4: ("Group name", {}),
+        5: ("Insurance type", {}),
         9: ("Kind of insurance", _FILING),
     },
     "PAT": {1: ("Relationship to the subscriber", _RELATION)},
     "CLM": {
-        1: ("Our claim number", {}), 2: ("Total charge", {}), 5: ("Place and frequency", {}),
-        6: ("Provider's signature on file", _YES), 7: ("Assignment accepted", {"A": "Assigned"}),
+        1: ("Our claim number", {}),
+        2: ("Total charge", {}),
+        5: ("Place and frequency", {}),
+        6: ("Provider's signature on file", _YES),
+        7: ("Assignment accepted", {"A": "Assigned"}),
         8: ("Benefits assigned to us", _YES),
         9: ("Release of information", {"Y": "Signed by the patient", "I": "Informed consent"}),
     },
     "HI": {},
     "LX": {1: ("Line", {})},
     "SV1": {
-        1: ("Service", {}), 2: ("Charge", {}),
-        3: ("Unit", {"UN": "Units", "MJ": "Minutes"}), 4: ("Quantity", {}),
-        5: ("Place of service, when it differs", {}), 7: ("Points to diagnoses", {}),
+        1: ("Service", {}),
+        2: ("Charge", {}),
+        3: ("Unit", {"UN": "Units", "MJ": "Minutes"}),
+        4: ("Quantity", {}),
+        5: ("Place of service, when it differs", {}),
+        7: ("Points to diagnoses", {}),
     },
     "DTP": {
         1: ("Kind of date", {"472": "Date of service", "431": "Onset", "454": "First treatment"}),
-        2: ("Format", {"D8": "A day", "RD8": "From and to"}), 3: ("Date", {}),
+        2: ("Format", {"D8": "A day", "RD8": "From and to"}),
+        3: ("Date", {}),
     },
     "SE": {1: ("Segments", {}), 2: ("Control number", {})},
-}  # fmt: skip
+}
 
 _HI_QUALIFIER: Final[Codes] = {"ABK": "First-listed diagnosis", "ABF": "Further diagnosis"}
 _FREQUENCY: Final[Codes] = {"1": "Original", "7": "Replacement", "8": "Void"}
@@ -100,12 +153,25 @@ _DATES: Final = {("DMG", 2), ("BHT", 4), ("DTP", 3)}
 _MONEY: Final = {("CLM", 2), ("SV1", 2)}
 
 TITLES: Final[Codes] = {
-    "ST": "Transaction begins", "BHT": "About the batch", "HL": "Level", "NM1": "Name",
-    "N3": "Street address", "N4": "City, state, ZIP", "DMG": "Birth date and sex",
-    "PER": "Contact", "PRV": "Taxonomy", "REF": "Reference number", "SBR": "Insurance",
-    "PAT": "Relationship", "CLM": "Claim", "HI": "Diagnoses", "LX": "Line number",
-    "SV1": "Service", "DTP": "Date", "SE": "Transaction ends",
-}  # fmt: skip
+    "ST": "Transaction begins",
+    "BHT": "About the batch",
+    "HL": "Level",
+    "NM1": "Name",
+    "N3": "Street address",
+    "N4": "City, state, ZIP",
+    "DMG": "Birth date and sex",
+    "PER": "Contact",
+    "PRV": "Taxonomy",
+    "REF": "Reference number",
+    "SBR": "Insurance",
+    "PAT": "Relationship",
+    "CLM": "Claim",
+    "HI": "Diagnoses",
+    "LX": "Line number",
+    "SV1": "Service",
+    "DTP": "Date",
+    "SE": "Transaction ends",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +200,9 @@ class Explained:
     """Heading before this segment when a new part of the claim begins here."""
 
 
-def explain(number: int, text: str, separator: str, component: str, *, is_claim: bool,
-            loop: str = "") -> Explained:  # fmt: skip
+def explain(
+    number: int, text: str, separator: str, component: str, *, is_claim: bool, loop: str = ""
+) -> Explained:
     """A segment in plain words."""
     name, *values = text.split(separator)
     elements = [

@@ -8,12 +8,13 @@ from typing import Any
 
 from django import forms
 
+import x12
 from claims.enums import CallOutcome, ClaimState
 from claims.queries.lists import GROUPS, ClaimFilter
 from claims.rules import BUCKETS
-from rcm import clock, x12
-from rcm.ui.status import pill
-from rcm.ui.widgets import DateInput
+from core import clock
+from core.ui.status import pill
+from core.ui.widgets import DateInput
 
 Choices = Sequence[tuple[int, str]]
 
@@ -44,8 +45,9 @@ class ClaimFilterForm(forms.Form):
     def __init__(self, data: Any, *, payers: Choices, providers: Choices) -> None:
         super().__init__(data, auto_id="f-%s")
         for name, everything, choices in (
-            ("payer", "All payers", payers), ("provider", "All providers", providers),
-        ):  # fmt: skip
+            ("payer", "All payers", payers),
+            ("provider", "All providers", providers),
+        ):
             field = self.fields[name]
             assert isinstance(field, forms.TypedChoiceField)
             field.choices = [("", everything), *choices]

@@ -18,9 +18,9 @@ from coding.rules.book import CodeBook
 from coding.rules.facts import CodedLine
 from coding.rules.pricing import list_charge
 from coding.services.assessing import LineInput
+from core.access.models import User
+from core.money import ZERO, money
 from encounters.models import ClinicalNote
-from rcm.access.models import User
-from rcm.money import ZERO, money
 
 LETTERS = "ABCDEFGHIJKL"
 

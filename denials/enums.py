@@ -24,7 +24,7 @@ class RootCause(models.TextChoices):
     PAYER = "payer", "Payer"
 
 
-class Route(models.TextChoices):
+class Resolution(models.TextChoices):
     """The way back to payment."""
 
     CORRECTED_CLAIM = "corrected_claim", "Corrected claim"

@@ -12,8 +12,8 @@ from django import forms
 
 from coding.models import ChargeLine
 from coding.services.assessing import LineInput
-from rcm import clock
-from rcm.ui.widgets import DateInput, MoneyInput
+from core import clock
+from core.ui.widgets import DateInput, MoneyInput
 
 _POINTER = re.compile("[0-9]{1,2}")
 MODIFIERS = ("modifier_1", "modifier_2", "modifier_3", "modifier_4")

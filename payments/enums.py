@@ -35,7 +35,7 @@ class LineMatchedBy(models.TextChoices):
     NONE = "none", "No single line: posted across the claim"
 
 
-class Treatment(models.TextChoices):
+class Disposition(models.TextChoices):
     """What posting does with one adjustment (CAS)."""
 
     CONTRACTUAL = "contractual", "Given up by contract or law"

@@ -11,6 +11,18 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from claims.models import Claim
+from core.access.guards import requires, signed_in
+from core.access.permissions import may
+from core.audit.services import record_view
+from core.errors import Refused
+from core.ledger.models import Entry, Receivable
+from core.ledger.queries import credit_balances, credit_total
+from core.money import total
+from core.parameters import parse_pk
+from core.ui.views import refused
+from core.wake_worker import wake_worker
+from core.work.enums import Queue
+from core.work.services import add_note, claim_next
 from encounters.models import Payer
 from payments.enums import PaymentState, RemittanceState
 from payments.forms import NoteForm, SendBackForm, UploadForm
@@ -19,18 +31,6 @@ from payments.queries import ledger, remittances, unposted
 from payments.services.files import take_uploaded
 from payments.services.posting import post_remittance
 from payments.services.unposted import match_by_hand, send_back
-from rcm.access.guards import requires, signed_in
-from rcm.access.permissions import may
-from rcm.audit.services import record_view
-from rcm.errors import Refused
-from rcm.ledger.models import Entry, Receivable
-from rcm.ledger.queries import credit_balances, credit_total
-from rcm.money import total
-from rcm.nudge import nudge
-from rcm.parameters import row_id
-from rcm.ui.views import refused
-from rcm.work.enums import Queue
-from rcm.work.services import add_note, claim_next
 
 PER_PAGE = 25
 
@@ -67,7 +67,7 @@ def upload(request: HttpRequest) -> HttpResponseBase:
         except Refused as error:
             refusal = error
         else:
-            transaction.on_commit(lambda: nudge("receive_files"))
+            transaction.on_commit(lambda: wake_worker("receive_files"))
     status = 200 if refusal is None and not form.errors else 400
     return render(
         request,
@@ -93,7 +93,7 @@ def remittance_detail(request: HttpRequest, remittance_id: int) -> HttpResponseB
         request,
         "payments/detail.html",
         {
-            "opened": row_id(request.GET.get("open")),
+            "opened": parse_pk(request.GET.get("open")),
             "remittance": remittance,
             "page": page,
             "claims": remittances.claim_rows(page.object_list),
@@ -133,7 +133,7 @@ def post_ready(request: HttpRequest, remittance_id: int) -> HttpResponseBase:
         messages.info(request, "It was posted before; nothing changed.")
     else:
         messages.success(request, f"Posted: {result.posted} claims, {result.unposted} unposted.")
-    transaction.on_commit(lambda: nudge("receive_files"))
+    transaction.on_commit(lambda: wake_worker("receive_files"))
     return redirect("payments:detail", remittance_id)
 
 
@@ -171,7 +171,7 @@ def unposted_list(request: HttpRequest) -> HttpResponseBase:
 @requires("remittance.post")
 def unposted_next(request: HttpRequest) -> HttpResponseBase:
     """The next payment to work; nobody else gets the same one."""
-    after = row_id(request.POST.get("after"))
+    after = parse_pk(request.POST.get("after"))
     item = claim_next(queue=Queue.UNPOSTED, user=signed_in(request), after=after)
     if item is not None and item.pk == after:
         messages.info(request, "No other payment waits that is free.")
@@ -238,7 +238,7 @@ def unposted_detail(request: HttpRequest, payment_id: int) -> HttpResponseBase:
 def unposted_match(request: HttpRequest, payment_id: int) -> HttpResponseBase:
     """Post the payment to the claim that was picked."""
     get_object_or_404(RemittanceClaim, pk=payment_id)
-    claim_id = row_id(request.POST.get("claim"))
+    claim_id = parse_pk(request.POST.get("claim"))
     if claim_id is None:
         return refused(request, "Pick the claim first, then post to it.", status=400)
     claim = get_object_or_404(Claim, pk=claim_id)
@@ -247,7 +247,7 @@ def unposted_match(request: HttpRequest, payment_id: int) -> HttpResponseBase:
     except Refused as error:
         return refused(request, str(error))
     messages.success(request, f"Posted to claim {claim.number}.")
-    transaction.on_commit(lambda: nudge("receive_files"))
+    transaction.on_commit(lambda: wake_worker("receive_files"))
     return redirect("payments:unposted_detail", payment_id)
 
 

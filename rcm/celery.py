@@ -9,7 +9,7 @@ from celery import Celery
 from celery.exceptions import SecurityWarning
 from celery.signals import worker_process_init, worker_ready
 
-from rcm import processes
+from rcm.runtime import processes
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rcm.settings")
 
@@ -24,7 +24,7 @@ app.autodiscover_tasks()
 @worker_ready.connect
 def _say_ready(**_: Any) -> None:
     """A worker is known from its first second, not from the schedule's first turn."""
-    from rcm.health import record_heartbeat
+    from rcm.runtime.health import record_heartbeat
 
     record_heartbeat()
 

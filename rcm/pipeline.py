@@ -19,10 +19,10 @@ from claims.services import (
     scrub_claims,
     submit_claims,
 )
+from core.clearinghouse.gateway import GatewayError
+from core.clearinghouse.services import receive_files
 from denials.services import open_denials, resolve_answered
 from payments.services.files import Processed, process_remittance_files
-from rcm.clearinghouse.gateway import GatewayError
-from rcm.clearinghouse.services import receive_files
 
 log = structlog.get_logger(__name__)
 
@@ -47,7 +47,7 @@ class Inbound:
     gateway_down: str = ""
 
 
-def turn_outbound(*, queue_clean: bool) -> Outbound:
+def run_outbound_cycle(*, queue_clean: bool) -> Outbound:
     """Coded visits → claims → scrubbed; queued claims → sent.
 
     `queue_clean` queues every clean claim without a person; the workers leave that to the biller.
@@ -59,10 +59,10 @@ def turn_outbound(*, queue_clean: bool) -> Outbound:
     return Outbound(built=built, submitted=submit_claims())
 
 
-def turn_inbound() -> Inbound:
+def run_inbound_cycle() -> Inbound:
     """Files in → acknowledgements onto claims, remittances into the ledger, denials as cases.
 
-    Trouble with the mailbox stops only the fetching: what is here is worked. A fault of our own
+    Scenario with the mailbox stops only the fetching: what is here is worked. A fault of our own
     is raised when that is done.
     """
     down, files = "", 0

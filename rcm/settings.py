@@ -12,8 +12,8 @@ from typing import Any
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from rcm import embedded, env, logs
 from rcm.celery_schedule import BEAT_SCHEDULE, TASK_ROUTES
+from rcm.runtime import embedded, env, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -51,13 +51,13 @@ HTTPS = env.flag("FIRSTPASS_HTTPS", default=not (EMBEDDED or DEBUG))
 
 INSTALLED_APPS = [
     "rcm",
-    "rcm.ui",
-    "rcm.access",
-    "rcm.audit",
-    "rcm.work",
-    "rcm.ledger",
-    "rcm.clearinghouse",
-    "rcm.sandbox",
+    "core.ui",
+    "core.access",
+    "core.audit",
+    "core.work",
+    "core.ledger",
+    "core.clearinghouse",
+    "simulator",
     "encounters",
     "coding",
     "claims",
@@ -82,7 +82,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "rcm.logs.RequestLogMiddleware",
+    "rcm.runtime.logs.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -93,9 +93,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "rcm.ui.htmx.HtmxMessagesMiddleware",
-    "rcm.ui.htmx.HtmxSignInMiddleware",
-    "rcm.ui.input.NulByteMiddleware",
+    "core.ui.htmx.HtmxMessagesMiddleware",
+    "core.ui.htmx.HtmxSignInMiddleware",
+    "core.ui.input.NulByteMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -112,13 +112,13 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "rcm.ui.context.shell",
+                "core.ui.context.shell",
             ],
-            "builtins": ["rcm.ui.templatetags.ui", "rcm.ui.templatetags.ui_charts"],
+            "builtins": ["core.ui.templatetags.ui", "core.ui.templatetags.ui_charts"],
         },
     },
 ]
-FORM_RENDERER = "rcm.ui.renderer.UiRenderer"
+FORM_RENDERER = "core.ui.renderer.UiRenderer"
 
 LANGUAGE_CODE = "en-us"
 USE_I18N = False
@@ -180,7 +180,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "rcm.ui.views.csrf_failure"
+CSRF_FAILURE_VIEW = "core.ui.views.csrf_failure"
 
 # --- The browser ----------------------------------------------------------------------------
 
@@ -229,7 +229,7 @@ WHITENOISE_MANIFEST_STRICT = False  # a file that was not collected is a missing
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rcm.access.guards.HoldsPermission"],
+    "DEFAULT_PERMISSION_CLASSES": ["core.access.guards.HoldsPermission"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
@@ -249,7 +249,7 @@ SPECTACULAR_SETTINGS = {
         "ClaimKind": "claims.enums.ClaimKind",
         "ClaimState": "claims.enums.ClaimState",
         "DenialState": "denials.enums.DenialState",
-        "FileKind": "rcm.clearinghouse.enums.FileKind",
+        "FileKind": "core.clearinghouse.enums.FileKind",
         "LineMatchedBy": "payments.enums.LineMatchedBy",
         "MatchedBy": "payments.enums.MatchedBy",
         "PayerKind": "encounters.enums.PayerKind",
@@ -280,7 +280,7 @@ CELERY_TIMEZONE = TIME_ZONE
 
 # --- The product's own ----------------------------------------------------------------------
 
-FIRSTPASS_GATEWAY = env.text("FIRSTPASS_GATEWAY", "rcm.clearinghouse.gateways.http.HttpGateway")
+FIRSTPASS_GATEWAY = env.text("FIRSTPASS_GATEWAY", "core.clearinghouse.gateways.http.HttpGateway")
 """Dotted path of the gateway class that carries X12 files to the clearinghouse and back."""
 
 FIRSTPASS_SANDBOX_URL = env.text("FIRSTPASS_SANDBOX_URL", "http://127.0.0.1:8090")

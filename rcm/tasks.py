@@ -9,21 +9,22 @@ from __future__ import annotations
 from celery import shared_task
 
 from claims.services import follow_up_sweep as sweep_follow_ups
+from core.audit.services import seal_events
 from encounters.services import recheck_unanswered
-from rcm import health, pipeline
-from rcm.audit.services import seal_events
+from rcm import pipeline
+from rcm.runtime import health
 
 
 @shared_task
 def submit_claims() -> None:
     """Build and scrub what coders completed; send what billers queued."""
-    pipeline.turn_outbound(queue_clean=False)
+    pipeline.run_outbound_cycle(queue_clean=False)
 
 
 @shared_task
 def receive_files() -> None:
     """Fetch what the clearinghouse has for us and work it through to ledger and denials."""
-    pipeline.turn_inbound()
+    pipeline.run_inbound_cycle()
 
 
 @shared_task

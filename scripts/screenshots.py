@@ -21,33 +21,39 @@ django.setup()
 
 from playwright.sync_api import Browser, Page, ViewportSize  # noqa: E402
 
-from rcm.access.demo import DEMO_PASSWORD, DEMO_USERNAMES  # noqa: E402
-from rcm.access.enums import Role  # noqa: E402
+from core.access.demo import DEMO_PASSWORD, DEMO_USERNAMES  # noqa: E402
+from core.access.enums import Role  # noqa: E402
+from tests.core.ui.browser import CHROMIUM, chromium  # noqa: E402
 from tests.product import Product  # noqa: E402
-from tests.ui.browser import CHROMIUM, chromium  # noqa: E402
 
 WIDE: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 
 PAGES: dict[Role, list[tuple[str, str, str]]] = {
     Role.FRONT_DESK: [
-        ("today", "/front-desk/", ""), ("check-in", "/front-desk/?show=expected", "row"),
-        ("register", "/patients/new/", ""), ("eligibility", "/eligibility/", ""),
+        ("today", "/front-desk/", ""),
+        ("check-in", "/front-desk/?show=expected", "row"),
+        ("register", "/patients/new/", ""),
+        ("eligibility", "/eligibility/", ""),
     ],
     Role.PROVIDER: [("my-day", "/provider/", ""), ("note", "/provider/", "row")],
     Role.CODER: [("queue", "/coding/", ""), ("workspace", "/coding/", "row")],
     Role.BILLER: [
-        ("work-list", "/billing/", ""), ("claims", "/billing/claims/", ""),
+        ("work-list", "/billing/", ""),
+        ("claims", "/billing/claims/", ""),
         ("claim", "/denials/?state=recovered&carc=4", "story"),
-        ("follow-up", "/billing/follow-up/", ""), ("remittance", "/remittances/", "row"),
-        ("denials", "/denials/", ""), ("denial", "/denials/", "row"),
+        ("follow-up", "/billing/follow-up/", ""),
+        ("remittance", "/remittances/", "row"),
+        ("denials", "/denials/", ""),
+        ("denial", "/denials/", "row"),
     ],
     Role.MANAGER: [("dashboard", "/manager/", ""), ("kpis", "/manager/kpis/", "")],
     Role.ADMINISTRATOR: [
-        ("overview", "/administration/", ""), ("users", "/administration/users/", ""),
+        ("overview", "/administration/", ""),
+        ("users", "/administration/users/", ""),
         ("operations", "/administration/operations/", ""),
     ],
-}  # fmt: skip
+}
 """Role → pictures: name, address, and what is opened from there: the first row of the list, or
 from that row the story of its claim."""
 

@@ -17,10 +17,19 @@ _SCHEMA = "carried"
 _TABLES = [
     apps.get_model("coding", name)._meta.db_table
     for name in (
-        "CodeRelease", "Code", "CodeWord", "CodeNote", "PtpEdit", "MueEdit", "RvuRow", "Gpci",
-        "ConversionFactor", "FeeSchedule", "FeeScheduleRate",
+        "CodeRelease",
+        "Code",
+        "CodeWord",
+        "CodeNote",
+        "PtpEdit",
+        "MueEdit",
+        "RvuRow",
+        "Gpci",
+        "ConversionFactor",
+        "FeeSchedule",
+        "FeeScheduleRate",
     )
-]  # fmt: skip
+]
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 """A worker in a process of its own that is killed (a real SIGKILL) at a named moment.
 
-    killed("rcm.pipeline.turn_inbound", at="rcm.pipeline.open_denials", sandbox=tmp_path)
+    killed("rcm.pipeline.run_inbound_cycle", at="rcm.pipeline.open_denials", sandbox=tmp_path)
 
 runs the function there, on this test's database, until it calls what `at` names for the `nth` time;
 with `after`, that call is still done. The payers are a sandbox whose state is kept in a folder, so
@@ -38,8 +38,11 @@ def killed(
     process = subprocess.run(
         [sys.executable, "-m", "tests.killing", json.dumps(told)],
         env={**os.environ, "DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE},
-        timeout=120, check=False, capture_output=True, text=True,
-    )  # fmt: skip
+        timeout=120,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
     assert process.returncode == -signal.SIGKILL, process.stdout + process.stderr
 
 
@@ -50,9 +53,9 @@ def main() -> None:
     told = json.loads(sys.argv[1])
     settings.DATABASES["default"]["NAME"] = told["database"]
     django.setup()
-    from rcm import clock
-    from rcm.sandbox.clearinghouse import Clearinghouse
-    from rcm.sandbox.gateway import connected
+    from core import clock
+    from simulator.sandbox.clearinghouse import Clearinghouse
+    from simulator.sandbox.gateway import connected
 
     patched = mock.patch(told["at"], lambda *args, **kwargs: die(*args, **kwargs))
     whole = getattr(patched.getter(), patched.attribute)

@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from rcm import processes
+from rcm.runtime import processes
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -9,8 +9,8 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from rcm import embedded
-from rcm.binaries import ROOT_HOME
+from rcm.runtime import embedded
+from rcm.runtime.binaries import ROOT_HOME
 
 _PREFIX = "firstpass-test-"
 

@@ -26,7 +26,7 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 
 # The sandbox payer in this process; what runs over HTTP says so itself.
-FIRSTPASS_GATEWAY = "rcm.sandbox.gateway.LoopbackGateway"
+FIRSTPASS_GATEWAY = "simulator.sandbox.gateway.LoopbackGateway"
 
 # Parallel workers share one Redis, not its keys; messages stay in the process that sent them.
 CACHES["default"]["KEY_PREFIX"] = f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"  # noqa: F405

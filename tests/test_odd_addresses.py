@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
+from core.access.enums import Role
+from core.parameters import parse_pk
 from payments.models import Remittance, RemittanceClaim
-from payments.services.files import take_file
-from rcm.access.enums import Role
-from rcm.parameters import row_id
+from payments.services.files import receive_file
 from tests.factories import UserFactory
 from tests.factories.era import Clp, Era, Svc, era_file
 
@@ -47,7 +47,7 @@ def test_list_with_an_odd_parameter_opens(client, role, page, names):
 def test_remittance_and_unposted_payment_with_an_odd_parameter_open(client):
     client.force_login(UserFactory(role=Role.BILLER))
     lost = Clp("LOST", [Svc("99213", "60.00")])
-    take_file(name="e.835", content=era_file(Era([lost])), by=None)
+    receive_file(name="e.835", content=era_file(Era([lost])), by=None)
     remittance, payment = Remittance.objects.get(), RemittanceClaim.objects.get()
     for page, name in (
         (reverse("payments:detail", args=[remittance.pk]), "q show open page"),
@@ -69,7 +69,7 @@ def test_figure_with_an_odd_parameter_opens(client):
 def test_form_with_an_odd_number_is_refused_in_words(client):
     client.force_login(UserFactory(role=Role.BILLER))
     lost = Clp("LOST", [Svc("99213", "60.00")])
-    take_file(name="e.835", content=era_file(Era([lost])), by=None)
+    receive_file(name="e.835", content=era_file(Era([lost])), by=None)
     match = reverse("payments:unposted_match", args=[RemittanceClaim.objects.get().pk])
     for value in ("²", "9" * 30, ""):
         assert client.post(match, {"claim": value}).status_code == 400, value
@@ -82,6 +82,13 @@ def test_form_with_an_odd_number_is_refused_in_words(client):
 
 
 def test_row_id_is_a_number_that_a_row_may_have():
-    assert [row_id(text) for text in ("12", "0", "", None, "²", "٣", "-1", "9" * 19)] == [
-        12, 0, None, None, None, None, None, None,
-    ]  # fmt: skip
+    assert [parse_pk(text) for text in ("12", "0", "", None, "²", "٣", "-1", "9" * 19)] == [
+        12,
+        0,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+    ]

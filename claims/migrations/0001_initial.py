@@ -2,7 +2,7 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import rcm.clock
+import core.clock
 from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('scrub', 'Scrub findings to fix'), ('rejection', 'Rejected by clearinghouse or payer'), ('follow_up', 'No answer in time: call the insurer')], max_length=10)),
-                ('opened_at', models.DateTimeField(default=rcm.clock.now)),
+                ('opened_at', models.DateTimeField(default=core.clock.now)),
                 ('closed_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                 ('message', models.TextField()),
                 ('fix', models.TextField(help_text='What to do next')),
                 ('at_stake', models.DecimalField(decimal_places=2, default=Decimal('0'), max_digits=12)),
-                ('found_at', models.DateTimeField(default=rcm.clock.now)),
+                ('found_at', models.DateTimeField(default=core.clock.now)),
                 ('resolved_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
                 ('frequency', models.CharField(choices=[('1', 'Original'), ('7', 'Replacement of a prior claim'), ('8', 'Void of a prior claim')], default='1', max_length=1)),
                 ('original_reference', models.CharField(blank=True, help_text="REF*F8: the payer's number of the claim it replaces", max_length=50)),
                 ('total_charge', models.DecimalField(decimal_places=2, help_text='CLM02', max_digits=12)),
-                ('created_at', models.DateTimeField(default=rcm.clock.now)),
+                ('created_at', models.DateTimeField(default=core.clock.now)),
                 ('segment_first', models.PositiveIntegerField(blank=True, help_text='First segment of this claim in the 837, ISA = 1', null=True)),
                 ('segment_last', models.PositiveIntegerField(blank=True, null=True)),
                 ('queued_at', models.DateTimeField(blank=True, null=True)),
@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
                 ('message', models.TextField(help_text='What it means, in plain words')),
                 ('fix', models.TextField(blank=True, help_text='What to do next')),
                 ('payer_claim_number', models.CharField(blank=True, max_length=50)),
-                ('received_at', models.DateTimeField(default=rcm.clock.now)),
+                ('received_at', models.DateTimeField(default=core.clock.now)),
                 ('transmission', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acknowledgements', to='clearinghouse.transmission')),
             ],
             options={
@@ -123,7 +123,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('draft', 'Being built'), ('held', 'Held: findings to fix'), ('ready', 'Ready to submit'), ('queued', 'Queued for sending'), ('sent', 'Sent'), ('accepted_clearinghouse', 'Accepted by clearinghouse'), ('accepted_payer', 'Accepted by payer, waiting for payment'), ('rejected', 'Rejected'), ('denied', 'Denied, to be worked'), ('adjudicated', 'Answered by the payer'), ('closed', 'Closed')], default='draft', max_length=24)),
                 ('total_charge', models.DecimalField(decimal_places=2, max_digits=12)),
                 ('filing_deadline', models.DateField(help_text='Last day the payer takes it')),
-                ('created_at', models.DateTimeField(default=rcm.clock.now)),
+                ('created_at', models.DateTimeField(default=core.clock.now)),
                 ('first_scrubbed_at', models.DateTimeField(blank=True, null=True)),
                 ('was_clean', models.BooleanField(help_text='Passed all edits at the first scrub with no manual touch', null=True)),
                 ('first_sent_at', models.DateTimeField(blank=True, null=True)),
@@ -143,7 +143,7 @@ class Migration(migrations.Migration):
             name='CallLog',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('called_at', models.DateTimeField(default=rcm.clock.now)),
+                ('called_at', models.DateTimeField(default=core.clock.now)),
                 ('spoke_with', models.CharField(blank=True, max_length=80)),
                 ('reference_number', models.CharField(blank=True, max_length=40)),
                 ('outcome', models.CharField(choices=[('in_process', 'In process'), ('not_on_file', 'Not on file'), ('paid', 'Paid: payment is on its way'), ('denied', 'Denied'), ('needs_information', 'Payer needs information'), ('no_answer', 'Nobody reached')], max_length=20)),

@@ -2,9 +2,9 @@ from django.db import models
 from django.db.models import Q
 
 from claims.models.claim import Submission
-from rcm import clock
-from rcm.clearinghouse.enums import FileKind
-from rcm.clearinghouse.models import Transmission
+from core import clock
+from core.clearinghouse.enums import FileKind
+from core.clearinghouse.models import Transmission
 
 
 class Acknowledgement(models.Model):

@@ -6,9 +6,9 @@ from django.db.models import Q
 
 from claims.enums import ClaimKind, ClaimState, Frequency, SubmissionEnd
 from coding.models import ChargeLine, CodingVersion
+from core import clock
+from core.clearinghouse.models import Transmission
 from encounters.models import Coverage, Encounter, Facility, Payer
-from rcm import clock
-from rcm.clearinghouse.models import Transmission
 
 
 class Claim(models.Model):

@@ -5,8 +5,8 @@ from django.db.models import Q
 from claims.enums import CallOutcome, TaskKind
 from claims.models.acknowledgement import Acknowledgement
 from claims.models.claim import Claim
-from rcm import clock
-from rcm.work.models import WorkItem
+from core import clock
+from core.work.models import WorkItem
 
 
 class ClaimTask(models.Model):

@@ -26,8 +26,8 @@ from django.utils import timezone
 from claims.enums import AWAITING_PAYER, ClaimState
 from claims.models import Claim, ClaimLine, Submission
 from claims.rules import BUCKETS, Bucket
+from core.money import ZERO
 from encounters.models import PayerPolicy
-from rcm.money import ZERO
 
 
 def overdue_claims(on: date) -> QuerySet[Claim]:

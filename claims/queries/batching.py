@@ -13,12 +13,15 @@ from coding.models import Diagnosis
 def with_837_content(rows: QuerySet[Submission]) -> QuerySet[Submission]:
     """Submissions with parties, diagnoses and lines loaded."""
     return rows.select_related(
-        "claim__payer__partner", "claim__facility", "claim__encounter__patient",
-        "claim__encounter__provider", "coverage",
+        "claim__payer__partner",
+        "claim__facility",
+        "claim__encounter__patient",
+        "claim__encounter__provider",
+        "coverage",
     ).prefetch_related(
         Prefetch("lines", ClaimLine.objects.order_by("position")),
         Prefetch("coding_version__diagnoses", Diagnosis.objects.order_by("position")),
-    )  # fmt: skip
+    )
 
 
 def to_batch(claim_ids: Collection[int]) -> list[Submission]:

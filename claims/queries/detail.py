@@ -20,7 +20,7 @@ from claims.models import (
     Submission,
 )
 from coding.models import Diagnosis
-from rcm import clock
+from core import clock
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from claims.enums import Frequency, SubmissionEnd
 from claims.models import Acknowledgement, CallLog, Claim, ScrubFinding, Submission
-from rcm.clearinghouse.enums import FileKind
+from core.clearinghouse.enums import FileKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +63,19 @@ def _of_submission(claim: Claim, submission: Submission) -> Iterator[ClaimEvent]
     if submission.sent_at is not None:
         file = submission.transmission
         yield ClaimEvent(
-            submission.sent_at, "sent", f"{submission.control_number} sent to {claim.payer.name}",
-            tone="info", icon="send",
+            submission.sent_at,
+            "sent",
+            f"{submission.control_number} sent to {claim.payer.name}",
+            tone="info",
+            icon="send",
             text=(
                 f"File {file.name}, segments {submission.segment_first} to "
-                f"{submission.segment_last}." if file else ""
+                f"{submission.segment_last}."
+                if file
+                else ""
             ),
             href=f"{reverse('claims:segments', args=[claim.pk])}?submission={submission.number}",
-        )  # fmt: skip
+        )
     for answer in submission.acknowledgements.all():
         yield _answered(claim, submission, answer)
 
@@ -88,9 +93,13 @@ def _built(claim: Claim, submission: Submission) -> ClaimEvent:
     if submission.original_reference:
         text = f"Replaces the payer's claim {submission.original_reference} (REF*F8)."
     return ClaimEvent(
-        submission.created_at, "built", title, icon="file", text=text,
+        submission.created_at,
+        "built",
+        title,
+        icon="file",
+        text=text,
         amount=submission.total_charge,
-    )  # fmt: skip
+    )
 
 
 def _scrubbed(claim: Claim, submission: Submission) -> Iterator[ClaimEvent]:
@@ -102,24 +111,34 @@ def _scrubbed(claim: Claim, submission: Submission) -> Iterator[ClaimEvent]:
     for at, found in by_time.items():
         errors = sum(one.severity == "error" for one in found)
         yield ClaimEvent(
-            at, "scrubbed",
-            f"Held: {errors} finding{'s' if errors != 1 else ''} to fix" if errors
+            at,
+            "scrubbed",
+            f"Held: {errors} finding{'s' if errors != 1 else ''} to fix"
+            if errors
             else f"Scrubbed with {len(found)} warning{'s' if len(found) != 1 else ''}",
-            tone="warn" if errors else "", icon="alert",
-            detail_template="claims/_findings.html", detail=found,
-        )  # fmt: skip
+            tone="warn" if errors else "",
+            icon="alert",
+            detail_template="claims/_findings.html",
+            detail=found,
+        )
     resolved = [one.resolved_at for one in findings if one.severity == "error" and one.resolved_at]
     unresolved = any(one.severity == "error" and one.resolved_at is None for one in findings)
     if resolved and not unresolved:
         yield ClaimEvent(
-            max(resolved), "cleared", "Findings fixed, the claim is clean",
-            tone="success", icon="check",
-        )  # fmt: skip
+            max(resolved),
+            "cleared",
+            "Findings fixed, the claim is clean",
+            tone="success",
+            icon="check",
+        )
     if submission.number == 1 and claim.was_clean and claim.first_scrubbed_at and not findings:
         yield ClaimEvent(
-            claim.first_scrubbed_at, "scrubbed", "Scrubbed: clean at the first pass",
-            tone="success", icon="check",
-        )  # fmt: skip
+            claim.first_scrubbed_at,
+            "scrubbed",
+            "Scrubbed: clean at the first pass",
+            tone="success",
+            icon="check",
+        )
 
 
 _WHO = {
@@ -150,9 +169,13 @@ def _of_call(call: CallLog) -> ClaimEvent:
     reference = f" Reference {call.reference_number}." if call.reference_number else ""
     then = f" Next on {call.next_action_on:%b %-d, %Y}." if call.next_action_on else ""
     return ClaimEvent(
-        call.called_at, "called", f"Call to the insurer{who}: {call.get_outcome_display().lower()}",
-        icon="phone", text=f"{call.summary}{reference}{then}", actor=call.called_by.display_name,
-    )  # fmt: skip
+        call.called_at,
+        "called",
+        f"Call to the insurer{who}: {call.get_outcome_display().lower()}",
+        icon="phone",
+        text=f"{call.summary}{reference}{then}",
+        actor=call.called_by.display_name,
+    )
 
 
 def end_words(submission: Submission) -> str:

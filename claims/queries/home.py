@@ -12,13 +12,13 @@ from django.utils import timezone
 from claims.enums import ClaimState
 from claims.models import Claim
 from claims.queries.lists import UNBUILT, unbilled_encounters
-from rcm import clock
-from rcm.clearinghouse.enums import Direction, FileKind, TransmissionState
-from rcm.clearinghouse.models import Transmission
-from rcm.ledger.queries import credit_balances, credit_total
-from rcm.money import ZERO
-from rcm.work.enums import Queue, WorkState
-from rcm.work.models import WorkItem
+from core import clock
+from core.clearinghouse.enums import Direction, FileKind, TransmissionState
+from core.clearinghouse.models import Transmission
+from core.ledger.queries import credit_balances, credit_total
+from core.money import ZERO
+from core.work.enums import Queue, WorkState
+from core.work.models import WorkItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +100,12 @@ def files_in_trouble() -> list[Transmission]:
     """Files of claims and answers that stopped: refused on the way, or not understood."""
     return list(
         Transmission.objects.filter(
-            Q(direction=Direction.OUTBOUND, kind=FileKind.CLAIMS, sent_at=None,
-              state=TransmissionState.REFUSED)
+            Q(
+                direction=Direction.OUTBOUND,
+                kind=FileKind.CLAIMS,
+                sent_at=None,
+                state=TransmissionState.REFUSED,
+            )
             | Q(direction=Direction.INBOUND, state=TransmissionState.FAILED)
         )
         .exclude(kind__in=[FileKind.ELIGIBILITY_INQUIRY, FileKind.ELIGIBILITY_ANSWER])
@@ -111,4 +115,4 @@ def files_in_trouble() -> list[Transmission]:
             dollars=Sum("submissions__total_charge", filter=Q(submissions__is_current=True)),
         )
         .order_by("-id")[:5]
-    )  # fmt: skip
+    )

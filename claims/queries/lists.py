@@ -13,10 +13,10 @@ from claims.enums import AWAITING_PAYER, ClaimState, TaskKind
 from claims.models import Claim, ClaimTask, ScrubFinding
 from claims.queries.ageing import sent_between, with_sent_on
 from claims.rules import BUCKETS
+from core import clock
+from core.money import ZERO
 from encounters.enums import BEFORE_BILLED, EncounterStatus
 from encounters.models import Encounter
-from rcm import clock
-from rcm.money import ZERO
 
 GROUPS: Final[dict[str, tuple[str, tuple[ClaimState, ...]]]] = {
     "work": ("Needs work", (ClaimState.HELD, ClaimState.REJECTED, ClaimState.DENIED)),
@@ -146,16 +146,17 @@ def _order(sort: str) -> list[str]:
     return [f"{sign}{column}" for column in SORTS[key]]
 
 
-def tasks_in(kind: TaskKind, *, payer_id: int | None = None, asleep: bool = False
-) -> QuerySet[ClaimTask]:  # fmt: skip
+def tasks_in(
+    kind: TaskKind, *, payer_id: int | None = None, asleep: bool = False
+) -> QuerySet[ClaimTask]:
     """The open cases of a queue by rank; those that sleep until a later day only when asked."""
-    rows = (
-        ClaimTask.objects.filter(kind=kind, closed_at=None)
-        .select_related(
-            "claim__encounter__patient", "claim__encounter__provider", "claim__payer",
-            "work_item__assigned_to", "acknowledgement",
-        )
-    )  # fmt: skip
+    rows = ClaimTask.objects.filter(kind=kind, closed_at=None).select_related(
+        "claim__encounter__patient",
+        "claim__encounter__provider",
+        "claim__payer",
+        "work_item__assigned_to",
+        "acknowledgement",
+    )
     awake = Q(work_item__snoozed_until=None) | Q(work_item__snoozed_until__lte=clock.today())
     rows = rows.filter(~awake if asleep else awake)
     if payer_id is not None:
@@ -214,10 +215,11 @@ def unbilled_by_insurer() -> list[dict[str, object]]:
         line = table.setdefault(
             payer,
             {
-                "payer_id": payer, "total": 0,
+                "payer_id": payer,
+                "total": 0,
                 "payer": row["primary_coverage__payer__name"] or "No insurance (self-pay)",
             },
-        )  # fmt: skip
+        )
         line[row["status"]] = row["n"]
         line["total"] = int(str(line["total"])) + row["n"]
     return sorted(table.values(), key=lambda one: (-int(str(one["total"])), str(one["payer"])))

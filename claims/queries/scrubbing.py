@@ -29,8 +29,8 @@ from coding.queries.book import load_book
 from coding.queries.visit import age_on
 from coding.rules.book import CodeBook
 from coding.rules.facts import CodedLine, CodedVisit
+from core import clock
 from encounters.models import Coverage, EligibilityBenefit, EligibilityCheck, PayerPolicy
-from rcm import clock
 
 
 @dataclass(slots=True)
@@ -50,13 +50,17 @@ def current_submissions(claim_ids: Collection[int]) -> list[Submission]:
     return list(
         Submission.objects.filter(claim_id__in=claim_ids, is_current=True)
         .select_related(
-            "claim__payer", "claim__facility", "claim__encounter__patient",
-            "claim__encounter__provider", "claim__encounter__primary_coverage", "coverage",
+            "claim__payer",
+            "claim__facility",
+            "claim__encounter__patient",
+            "claim__encounter__provider",
+            "claim__encounter__primary_coverage",
+            "coverage",
             "coding_version",
         )
         .prefetch_related(lines, diagnoses)
         .order_by("claim_id")
-    )  # fmt: skip
+    )
 
 
 def newest_codings(encounter_ids: Collection[int]) -> dict[int, CodingVersion]:
@@ -123,11 +127,15 @@ def _earlier_services(submissions: Sequence[Submission]) -> dict[int, tuple[Earl
         )
         .exclude(submission__claim__state__in=[*rules.NEVER_SENT, ClaimState.REJECTED])
         .values_list(
-            "submission__claim_id", "submission__claim__number",
-            "submission__claim__encounter__patient_id", "submission__claim__payer_id",
-            "code", "modifiers", "service_date",
+            "submission__claim_id",
+            "submission__claim__number",
+            "submission__claim__encounter__patient_id",
+            "submission__claim__payer_id",
+            "code",
+            "modifiers",
+            "service_date",
         )
-    )  # fmt: skip
+    )
     by_visit: dict[tuple[int, int, date], list[tuple[int, EarlierService]]] = defaultdict(list)
     for claim_id, number, patient, payer, code, modifiers, day in on_file:
         by_visit[patient, payer, day].append(
@@ -165,20 +173,37 @@ def _facts(
         original_reference=submission.original_reference,
         total_charge=submission.total_charge,
         patient=PersonFact(
-            patient.last_name, patient.first_name, patient.birth_date, patient.sex,
-            patient.address, patient.city, patient.state, patient.zip_code,
+            patient.last_name,
+            patient.first_name,
+            patient.birth_date,
+            patient.sex,
+            patient.address,
+            patient.city,
+            patient.state,
+            patient.zip_code,
         ),
         coverage=_coverage(submission.coverage, checks),
         payer=PayerFact(
-            claim.payer.name, claim.payer.kind, claim.payer.claim_payer_id,
-            claim.payer.filing_indicator, claim.payer.is_active, _policy(policy),
+            claim.payer.name,
+            claim.payer.kind,
+            claim.payer.claim_payer_id,
+            claim.payer.filing_indicator,
+            claim.payer.is_active,
+            _policy(policy),
         ),
         provider=ProviderFact(
             provider.last_name, provider.first_name, provider.npi, provider.taxonomy
         ),
         facility=FacilityFact(
-            facility.name, facility.npi, facility.taxonomy, facility.tax_id, facility.address,
-            facility.city, facility.state, facility.zip_code, facility.clia_number,
+            facility.name,
+            facility.npi,
+            facility.taxonomy,
+            facility.tax_id,
+            facility.address,
+            facility.city,
+            facility.state,
+            facility.zip_code,
+            facility.clia_number,
         ),
         diagnoses=tuple(one.code for one in submission.coding_version.diagnoses.all()),
         lines=tuple(_line(line, book) for line in submission.lines.all()),
@@ -188,34 +213,50 @@ def _facts(
         referring_last_name=encounter.referring_last_name,
         answered_on=timezone.localtime(answered).date() if answered else None,
         earlier=earlier,
-    )  # fmt: skip
+    )
 
 
 def _coverage(coverage: Coverage, checks: dict[int, tuple[str, bool]]) -> CoverageFact:
     state, asks = checks.get(coverage.pk, ("", False))
     return CoverageFact(
-        coverage.subscriber_number, coverage.group_number, coverage.relationship,
-        coverage.subscriber_last_name, coverage.subscriber_first_name,
-        coverage.subscriber_birth_date, coverage.effective_from, coverage.effective_to,
-        state, asks,
-    )  # fmt: skip
+        coverage.subscriber_number,
+        coverage.group_number,
+        coverage.relationship,
+        coverage.subscriber_last_name,
+        coverage.subscriber_first_name,
+        coverage.subscriber_birth_date,
+        coverage.effective_from,
+        coverage.effective_to,
+        state,
+        asks,
+    )
 
 
 def _policy(policy: PayerPolicy | None) -> PolicyFact | None:
     if policy is None:
         return None
     return PolicyFact(
-        policy.timely_filing_days, policy.corrected_claim_days, policy.accepts_frequency_7,
-        policy.wants_taxonomy, frozenset(policy.authorization_codes),
-    )  # fmt: skip
+        policy.timely_filing_days,
+        policy.corrected_claim_days,
+        policy.accepts_frequency_7,
+        policy.wants_taxonomy,
+        frozenset(policy.authorization_codes),
+    )
 
 
 def _line(line: ClaimLine, book: CodeBook) -> LineFact:
     waived = book.flag(line.code, "qw") == "required" or "QW" in line.modifiers
     return LineFact(
-        line.position, line.code, tuple(line.modifiers), line.units, line.charge,
-        tuple(line.pointers), line.service_date, line.place_of_service, waived,
-    )  # fmt: skip
+        line.position,
+        line.code,
+        tuple(line.modifiers),
+        line.units,
+        line.charge,
+        tuple(line.pointers),
+        line.service_date,
+        line.place_of_service,
+        waived,
+    )
 
 
 def _visit(submission: Submission, facts: ClaimFacts, book: CodeBook) -> CodedVisit:

@@ -10,10 +10,10 @@ from django.db.models import Prefetch
 
 from claims.models import Claim
 from claims.queries.lists import ClaimFilter, claims_of
+from core.access.models import User
+from core.access.permissions import may
 from encounters.models import Encounter, Patient
 from encounters.queries.patients import patient_search
-from rcm.access.models import User
-from rcm.access.permissions import may
 
 SHORTEST = 2
 T = TypeVar("T")
@@ -21,7 +21,7 @@ _NUMBER = re.compile(r"^[A-Za-z]?\d[\dA-Za-z-]*$")
 
 
 @dataclass(slots=True)
-class Found:
+class SearchResults:
     """What was found, each kind in its order; `None` for a kind that the role may not see."""
 
     patients: list[Patient] | None = None
@@ -36,10 +36,10 @@ class Found:
         return sum(len(kind or []) for kind in (self.patients, self.encounters, self.claims))
 
 
-def search(text: str, *, user: User, limit: int) -> Found:
+def search(text: str, *, user: User, limit: int) -> SearchResults:
     """The best hits of each kind for a name, MRN, birth date, member ID, visit or claim number."""
     text = " ".join(text.split())
-    found = Found()
+    found = SearchResults()
     if len(text) < SHORTEST:
         return found
     number = bool(_NUMBER.fullmatch(text))
@@ -69,7 +69,7 @@ def _claims(text: str, number: bool, patients: list[Patient] | None, limit: int)
     )
 
 
-def _cut(rows: list[T], limit: int, kind: str, found: Found) -> list[T]:
+def _cut(rows: list[T], limit: int, kind: str, found: SearchResults) -> list[T]:
     if len(rows) > limit:
         found.more.add(kind)
     return rows[:limit]

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from claims.scrub.facts import ClaimFacts
 from claims.scrub.registry import Hit, rule
-from rcm.findings import Severity
+from core.findings import Severity
 
 CLOSE_DAYS = 14
 """A filing limit nearer than this is worth a warning."""
@@ -73,8 +73,12 @@ def _passed(claim: ClaimFacts) -> Iterator[Hit]:
         )
 
 
-@rule("filing-limit-close", "The filing limit is not close", where="payer policy",
-      severity=Severity.WARNING)  # fmt: skip
+@rule(
+    "filing-limit-close",
+    "The filing limit is not close",
+    where="payer policy",
+    severity=Severity.WARNING,
+)
 def _close(claim: ClaimFacts) -> Iterator[Hit]:
     days = (claim.filing_deadline - claim.today).days
     if claim.frequency == "1" and claim.answered_on is None and 0 <= days <= CLOSE_DAYS:
@@ -87,8 +91,9 @@ def _close(claim: ClaimFacts) -> Iterator[Hit]:
         )
 
 
-@rule("correction-limit-passed", "A corrected claim is sent in the payer's time",
-      where="2300 CLM05-3")  # fmt: skip
+@rule(
+    "correction-limit-passed", "A corrected claim is sent in the payer's time", where="2300 CLM05-3"
+)
 def _correction(claim: ClaimFacts) -> Iterator[Hit]:
     policy = claim.payer.policy
     if policy is None or claim.answered_on is None:

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from claims.scrub.facts import ClaimFacts, LineFact
 from claims.scrub.registry import Hit, rule
-from rcm.findings import Severity
-from rcm.money import total
+from core.findings import Severity
+from core.money import total
 
 MOST_LINES = 50
 MOST_DIAGNOSES = 12
@@ -74,8 +74,9 @@ def _procedure_form(claim: ClaimFacts) -> Iterator[Hit]:
             )
 
 
-@rule("pointer-invalid", "One to four pointers, each to a diagnosis of the claim",
-      where="2400 SV107")  # fmt: skip
+@rule(
+    "pointer-invalid", "One to four pointers, each to a diagnosis of the claim", where="2400 SV107"
+)
 def _pointers(claim: ClaimFacts) -> Iterator[Hit]:
     for line in claim.lines:
         path = f"lines[{line.position}].pointers"
@@ -88,9 +89,10 @@ def _pointers(claim: ClaimFacts) -> Iterator[Hit]:
         for pointer in line.pointers:
             if not 1 <= pointer <= len(claim.diagnoses):
                 yield Hit(
-                    path, f"{line.code} points to diagnosis {pointer}, which is not there.",
+                    path,
+                    f"{line.code} points to diagnosis {pointer}, which is not there.",
                     _ASK_CODER,
-                )  # fmt: skip
+                )
 
 
 @rule("modifier-form", "At most four modifiers of two characters", where="2400 SV101-3")
@@ -147,8 +149,12 @@ def _twins(one: LineFact, other: LineFact) -> bool:
     )
 
 
-@rule("line-twice", "No line stands twice without a modifier that says why", where="2400",
-      severity=Severity.WARNING)  # fmt: skip
+@rule(
+    "line-twice",
+    "No line stands twice without a modifier that says why",
+    where="2400",
+    severity=Severity.WARNING,
+)
 def _twice(claim: ClaimFacts) -> Iterator[Hit]:
     for index, line in enumerate(claim.lines):
         first = next((one for one in claim.lines[:index] if _twins(one, line)), None)
@@ -171,11 +177,12 @@ def _duplicate(claim: ClaimFacts) -> Iterator[Hit]:
             (
                 one
                 for one in claim.earlier
-                if one.code == line.code and one.service_date == line.service_date
+                if one.code == line.code
+                and one.service_date == line.service_date
                 and set(one.modifiers) == set(line.modifiers)
             ),
             None,
-        )  # fmt: skip
+        )
         if earlier is not None:
             yield Hit(
                 f"lines[{line.position}]",

@@ -5,20 +5,75 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+import x12
 from claims.scrub.facts import ClaimFacts
 from claims.scrub.registry import Hit, rule
-from rcm import x12
-from rcm.findings import Severity
-from rcm.money import total
+from core.findings import Severity
+from core.money import total
 
 STATES = frozenset(
     {
-        "AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DE", "DC", "FL", "GA", "HI", "ID", "IL", "IN",
-        "IA", "KS", "KY", "LA", "ME", "MD", "MA", "MI", "MN", "MS", "MO", "MT", "NE", "NV", "NH",
-        "NJ", "NM", "NY", "NC", "ND", "OH", "OK", "OR", "PA", "RI", "SC", "SD", "TN", "TX", "UT",
-        "VT", "VA", "WA", "WV", "WI", "WY", "AS", "GU", "MP", "PR", "VI", "AA", "AE", "AP",
+        "AL",
+        "AK",
+        "AZ",
+        "AR",
+        "CA",
+        "CO",
+        "CT",
+        "DE",
+        "DC",
+        "FL",
+        "GA",
+        "HI",
+        "ID",
+        "IL",
+        "IN",
+        "IA",
+        "KS",
+        "KY",
+        "LA",
+        "ME",
+        "MD",
+        "MA",
+        "MI",
+        "MN",
+        "MS",
+        "MO",
+        "MT",
+        "NE",
+        "NV",
+        "NH",
+        "NJ",
+        "NM",
+        "NY",
+        "NC",
+        "ND",
+        "OH",
+        "OK",
+        "OR",
+        "PA",
+        "RI",
+        "SC",
+        "SD",
+        "TN",
+        "TX",
+        "UT",
+        "VT",
+        "VA",
+        "WA",
+        "WV",
+        "WI",
+        "WY",
+        "AS",
+        "GU",
+        "MP",
+        "PR",
+        "VI",
+        "AA",
+        "AE",
+        "AP",
     }
-)  # fmt: skip
+)
 _TAXONOMY = re.compile(r"[0-9A-Z]{9}X")
 _CLIA = re.compile(r"\d{2}D\d{7}")
 _ASK_DESK = "Front desk: complete it on the patient's chart."
@@ -30,8 +85,9 @@ def _patient_name(claim: ClaimFacts) -> Iterator[Hit]:
         yield Hit("patient.name", "The patient's name is not complete.", _ASK_DESK)
 
 
-@rule("patient-birth-date", "The birth date is there and not after the visit",
-      where="2010BA/CA DMG02")  # fmt: skip
+@rule(
+    "patient-birth-date", "The birth date is there and not after the visit", where="2010BA/CA DMG02"
+)
 def _patient_birth(claim: ClaimFacts) -> Iterator[Hit]:
     born = claim.patient.birth_date
     if born is None or born > claim.service_date or claim.service_date.year - born.year > 125:
@@ -95,8 +151,11 @@ def _medicare_number(claim: ClaimFacts) -> Iterator[Hit]:
         )
 
 
-@rule("subscriber-incomplete", "A dependent's subscriber has name and birth date",
-      where="2010BA NM1, DMG")  # fmt: skip
+@rule(
+    "subscriber-incomplete",
+    "A dependent's subscriber has name and birth date",
+    where="2010BA NM1, DMG",
+)
 def _subscriber(claim: ClaimFacts) -> Iterator[Hit]:
     coverage = claim.coverage
     if coverage.is_dependent and not (
@@ -140,8 +199,12 @@ def _eligibility(claim: ClaimFacts) -> Iterator[Hit]:
         )
 
 
-@rule("eligibility-unknown", "Eligibility was answered at least once", where="270/271",
-      severity=Severity.WARNING)  # fmt: skip
+@rule(
+    "eligibility-unknown",
+    "Eligibility was answered at least once",
+    where="270/271",
+    severity=Severity.WARNING,
+)
 def _eligibility_unknown(claim: ClaimFacts) -> Iterator[Hit]:
     if claim.coverage.eligibility in {"", "unknown", "pending"}:
         yield Hit(

@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Final
 
 from claims.scrub.facts import ClaimFacts
-from rcm.findings import Finding, Severity, sorted_findings
-from rcm.money import ZERO
+from core.findings import Finding, Severity, sorted_findings
+from core.money import ZERO
 
 
 @dataclass(frozen=True, slots=True)

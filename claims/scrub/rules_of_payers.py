@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from claims.scrub.facts import ClaimFacts
 from claims.scrub.registry import Hit, rule
-from rcm.findings import Severity
-from rcm.money import total
+from core.findings import Severity
+from core.money import total
 
 
 @rule("frequency-not-accepted", "The payer takes frequency 7 and 8", where="2300 CLM05-3")
@@ -22,8 +22,9 @@ def _frequency(claim: ClaimFacts) -> Iterator[Hit]:
         )
 
 
-@rule("original-reference-missing", "A replacement names the claim it replaces",
-      where="2300 REF*F8")  # fmt: skip
+@rule(
+    "original-reference-missing", "A replacement names the claim it replaces", where="2300 REF*F8"
+)
 def _reference(claim: ClaimFacts) -> Iterator[Hit]:
     if claim.frequency in {"7", "8"} and not claim.original_reference.strip():
         yield Hit(
@@ -33,8 +34,12 @@ def _reference(claim: ClaimFacts) -> Iterator[Hit]:
         )
 
 
-@rule("authorization-missing", "Services that need it carry a prior authorization",
-      where="2300 REF*G1", severity=Severity.WARNING)  # fmt: skip
+@rule(
+    "authorization-missing",
+    "Services that need it carry a prior authorization",
+    where="2300 REF*G1",
+    severity=Severity.WARNING,
+)
 def _authorization(claim: ClaimFacts) -> Iterator[Hit]:
     policy = claim.payer.policy
     if policy is None or claim.prior_authorization.strip():
@@ -50,8 +55,12 @@ def _authorization(claim: ClaimFacts) -> Iterator[Hit]:
         )
 
 
-@rule("authorization-asked", "The eligibility answer asked for no authorization",
-      where="271 EB11", severity=Severity.WARNING)  # fmt: skip
+@rule(
+    "authorization-asked",
+    "The eligibility answer asked for no authorization",
+    where="271 EB11",
+    severity=Severity.WARNING,
+)
 def _asked(claim: ClaimFacts) -> Iterator[Hit]:
     if claim.coverage.authorization_asked and not claim.prior_authorization.strip():
         yield Hit(

@@ -20,13 +20,13 @@ from claims.enums import ClaimState, TaskKind
 from claims.models import Acknowledgement, Claim, Submission
 from claims.queries.submissions import current_among
 from claims.services.answers import Answer, NotOurs, answers_of
+from claims.services.claim_tasks import NewTask, close_tasks, open_tasks
 from claims.services.submitting import mark_locked
-from claims.services.tasks_of_claims import NewTask, close_tasks, open_tasks
-from rcm import clock
-from rcm.audit.services import EventData, record_many
-from rcm.clearinghouse.enums import Direction, FileKind, TransmissionState
-from rcm.clearinghouse.models import Transmission
-from rcm.clearinghouse.services import (
+from core import clock
+from core.audit.services import EventData, record_many
+from core.clearinghouse.enums import Direction, FileKind, TransmissionState
+from core.clearinghouse.models import Transmission
+from core.clearinghouse.services import (
     mark_acknowledged,
     mark_failed,
     mark_processed,
@@ -68,8 +68,12 @@ def process_acknowledgements() -> AcknowledgementResult:
             except Exception as error:
                 # One file that nobody understands must not keep the others from their claims.
                 log.exception("acknowledgement.failed", transmission=file.pk)
-                _set_aside(file, f"It could not be processed ({type(error).__name__}). Report it; "
-                           "it is read again from the page of files.", result)  # fmt: skip
+                _set_aside(
+                    file,
+                    f"It could not be processed ({type(error).__name__}). Report it; "
+                    "it is read again from the page of files.",
+                    result,
+                )
 
 
 def _next_file() -> Transmission | None:
@@ -185,9 +189,11 @@ def _move(claims: dict[int, Claim], current: Sequence[tuple[Answer, Acknowledgem
     )
     open_tasks(TaskKind.REJECTION, rejections)
     close_tasks(
-        [task.claim.pk for task in rejections], kinds=[TaskKind.FOLLOW_UP],
-        outcome="Answered: the claim was rejected", user=None,
-    )  # fmt: skip
+        [task.claim.pk for task in rejections],
+        kinds=[TaskKind.FOLLOW_UP],
+        outcome="Answered: the claim was rejected",
+        user=None,
+    )
     record_many(events)
 
 
@@ -208,7 +214,8 @@ def _event(claim: Claim, submission: Submission, answer: Answer, before: str) ->
             "from": before,
             "to": claim.state,
             "submission": submission.control_number,
-            "code": ":".join(part for part in (answer.category, answer.status, answer.entity)
-                             if part),
+            "code": ":".join(
+                part for part in (answer.category, answer.status, answer.entity) if part
+            ),
         },
-    )  # fmt: skip
+    )

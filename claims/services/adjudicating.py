@@ -8,9 +8,9 @@ from django.db import transaction
 
 from claims.enums import AWAITING_PAYER, ClaimState, TaskKind
 from claims.models import Claim, Submission
+from claims.services.claim_tasks import close_tasks
 from claims.services.submitting import mark_locked
-from claims.services.tasks_of_claims import close_tasks
-from rcm import clock
+from core import clock
 
 
 def mark_adjudicated(

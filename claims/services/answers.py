@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+import x12
 from claims.enums import ClaimState
 from claims.models import Submission
 from claims.rejections import (
@@ -15,10 +16,9 @@ from claims.rejections import (
     advice,
     place,
 )
-from rcm import x12
-from rcm.clearinghouse.enums import Direction, FileKind
-from rcm.clearinghouse.models import Transmission
-from rcm.clearinghouse.rules import readable
+from core.clearinghouse.enums import Direction, FileKind
+from core.clearinghouse.models import Transmission
+from core.clearinghouse.rules import readable
 
 _SEGMENTS_BEFORE_ST = 2
 """We write one transaction a file: ISA and GS stand before its ST."""
@@ -105,21 +105,24 @@ def _from_ta1(file: Transmission, document: x12.Document) -> Answers:
     said.refusal = f"The receiver refused the whole file: {why}."
     said.answers = [
         Answer(
-            submission, said.refusal,
+            submission,
+            said.refusal,
             "Administrator: correct what is named, then send the claim again; nothing is wrong "
             "with the claim itself.",
             segment=f"TA1 {ta1s[0].note}",
         )
         for submission in _in_file(about)
-    ]  # fmt: skip
+    ]
     return said
 
 
 def _outbound(file: Transmission, control_number: str) -> Transmission | None:
     return Transmission.objects.filter(
-        direction=Direction.OUTBOUND, kind=FileKind.CLAIMS, partner=file.partner,
+        direction=Direction.OUTBOUND,
+        kind=FileKind.CLAIMS,
+        partner=file.partner,
         control_number=control_number.rjust(9, "0"),
-    ).first()  # fmt: skip
+    ).first()
 
 
 def _from_999(file: Transmission, document: x12.Document) -> Answers:
@@ -164,12 +167,12 @@ def _of_transaction(
             yield Answer(
                 submission,
                 f"The file arrived and can be read (999 {answered.status}).{note}",
-                accepted=True, segment=_segment(found),
-            )  # fmt: skip
+                accepted=True,
+                segment=_segment(found),
+            )
         elif found:
             message, fix = _words(found)
-            yield Answer(submission, message, fix, segment=_segment(found),
-                         status=_code(found))  # fmt: skip
+            yield Answer(submission, message, fix, segment=_segment(found), status=_code(found))
         else:
             yield _alongside(
                 submission,
@@ -318,17 +321,22 @@ def _of_batch(
     for content in contents:
         for source in content.sources:
             for receiver in source.receivers:
-                statuses = [*receiver.statuses, *(s for p in receiver.providers
-                                                  for s in p.statuses)]  # fmt: skip
+                statuses = [
+                    *receiver.statuses,
+                    *(s for p in receiver.providers for s in p.statuses),
+                ]
                 refused = [c for s in statuses for c in s.codes if c.rejected]
                 if refused:
                     told = advice(refused[0].code, refused[0].entity)
                     return [
                         Answer(
-                            one, f"The whole batch was refused. {told.message}", told.fix,
-                            category=refused[0].category, status=refused[0].code,
+                            one,
+                            f"The whole batch was refused. {told.message}",
+                            told.fix,
+                            category=refused[0].category,
+                            status=refused[0].code,
                             entity=refused[0].entity,
                         )
                         for one in submissions
-                    ]  # fmt: skip
+                    ]
     return []

@@ -15,18 +15,19 @@ import structlog
 from django.db import transaction
 from django.utils import timezone
 
+import x12
 from claims import edi
 from claims.enums import ClaimState, TaskKind
 from claims.models import Claim, ScrubFinding, Submission
 from claims.queries.batching import to_batch
+from claims.services.claim_tasks import NewTask, open_tasks
 from claims.services.scrubbing import CHANCE
-from claims.services.tasks_of_claims import NewTask, open_tasks
-from rcm import clock, x12
-from rcm.audit.services import EventData, record_many
-from rcm.clearinghouse.enums import FileKind
-from rcm.clearinghouse.models import TradingPartner, Transmission
-from rcm.clearinghouse.services import next_control_numbers, store_outbound
-from rcm.errors import Refused
+from core import clock
+from core.audit.services import EventData, record_many
+from core.clearinghouse.enums import FileKind
+from core.clearinghouse.models import TradingPartner, Transmission
+from core.clearinghouse.services import next_control_numbers, store_outbound
+from core.errors import Refused
 
 log = structlog.get_logger(__name__)
 
@@ -99,9 +100,13 @@ def _write(partner: TradingPartner, submissions: Sequence[Submission], number: i
     # BHT03 is the interchange's number: the 277CA gives it back, and so finds its file.
     batch = edi.batch_837p(partner, submissions, reference=f"{number:09d}", at=at)
     envelope = x12.Envelope(
-        partner.submitter_id, partner.receiver_id, control_number=number, created=at,
-        usage=partner.usage, acknowledgement_requested=True,
-    )  # fmt: skip
+        partner.submitter_id,
+        partner.receiver_id,
+        control_number=number,
+        created=at,
+        usage=partner.usage,
+        acknowledgement_requested=True,
+    )
     return x12.write(envelope, [x12.Outgoing("0001", batch)])
 
 
@@ -118,13 +123,15 @@ def _enter(submissions: Sequence[Submission], file: Transmission, written: x12.W
     record_many(
         [
             EventData(
-                actor=None, action="claim.batched", subject=submission.claim,
+                actor=None,
+                action="claim.batched",
+                subject=submission.claim,
                 patient_id=submission.claim.encounter.patient_id,
                 detail={"transmission": file.pk, "submission": submission.control_number},
             )
             for submission in submissions
         ]
-    )  # fmt: skip
+    )
 
 
 def _hold_unwritable(
@@ -148,14 +155,18 @@ def _hold_unwritable(
     ScrubFinding.objects.bulk_create(
         [
             ScrubFinding(
-                submission=submission, code="cannot-be-written", severity="error", path="claim",
+                submission=submission,
+                code="cannot-be-written",
+                severity="error",
+                path="claim",
                 message=f"The claim cannot be written as an 837: {reason}",
                 fix="Correct what is named on the chart or in the set-up, then scrub it again.",
-                at_stake=submission.total_charge, found_at=now,
+                at_stake=submission.total_charge,
+                found_at=now,
             )
             for submission, reason in bad
         ]
-    )  # fmt: skip
+    )
     open_tasks(
         TaskKind.SCRUB,
         [NewTask(one.claim, one.claim.filing_deadline, CHANCE) for one, _ in bad],

@@ -14,12 +14,12 @@ from claims.enums import ClaimKind
 from claims.models import Claim, ClaimLine, Submission
 from claims.services.numbering import next_claim_numbers
 from coding.models import ChargeLine, CodingVersion
+from core import clock
+from core.access.models import User
+from core.audit.services import EventData, record_many
+from core.money import total
 from encounters.enums import EncounterStatus
 from encounters.models import Encounter, PayerPolicy
-from rcm import clock
-from rcm.access.models import User
-from rcm.audit.services import EventData, record_many
-from rcm.money import total
 
 BATCH = 1000
 
@@ -96,8 +96,10 @@ def _build(encounters: Sequence[Encounter], by: User | None, result: BuildResult
     if not plans:
         return
     now = clock.now()
-    claims = [_claim(plan, number, now) for plan, number in
-              zip(plans, next_claim_numbers(len(plans)), strict=True)]  # fmt: skip
+    claims = [
+        _claim(plan, number, now)
+        for plan, number in zip(plans, next_claim_numbers(len(plans)), strict=True)
+    ]
     Claim.objects.bulk_create(claims, batch_size=500)
     submissions = Submission.objects.bulk_create(
         [
@@ -131,8 +133,11 @@ def _build(encounters: Sequence[Encounter], by: User | None, result: BuildResult
 
 
 def _plans(encounters: Sequence[Encounter], result: BuildResult) -> list[_Plan]:
-    payers = {encounter.primary_coverage.payer_id for encounter in encounters
-              if encounter.primary_coverage}  # fmt: skip
+    payers = {
+        encounter.primary_coverage.payer_id
+        for encounter in encounters
+        if encounter.primary_coverage
+    }
     policies: dict[int, list[PayerPolicy]] = {payer: [] for payer in payers}
     for each in PayerPolicy.objects.filter(payer_id__in=payers):
         policies[each.payer_id].append(each)
@@ -224,23 +229,32 @@ def build_missing_parts(claim: Claim, version: CodingVersion, *, by: User | None
     made = []
     for part, number in zip(missing, next_claim_numbers(len(missing)), strict=True):
         new = Claim.objects.create(
-            number=number, encounter_id=claim.encounter_id, kind=claim.kind, part=part,
-            payer_sequence=claim.payer_sequence, payer_id=claim.payer_id,
-            coverage_id=claim.coverage_id, facility_id=claim.facility_id,
-            service_date=claim.service_date, filing_deadline=claim.filing_deadline,
-            total_charge=total(line.charge for line in parts[part - 1]), created_at=clock.now(),
-        )  # fmt: skip
+            number=number,
+            encounter_id=claim.encounter_id,
+            kind=claim.kind,
+            part=part,
+            payer_sequence=claim.payer_sequence,
+            payer_id=claim.payer_id,
+            coverage_id=claim.coverage_id,
+            facility_id=claim.facility_id,
+            service_date=claim.service_date,
+            filing_deadline=claim.filing_deadline,
+            total_charge=total(line.charge for line in parts[part - 1]),
+            created_at=clock.now(),
+        )
         submission = first_submission(new, version, attempt=1)
         submission.save()
         ClaimLine.objects.bulk_create(claim_lines(submission, parts[part - 1]))
         record_many(
             [
                 EventData(
-                    actor=by, action="claim.built", subject=new,
+                    actor=by,
+                    action="claim.built",
+                    subject=new,
                     patient_id=claim.encounter.patient_id,
                     detail={"lines": len(parts[part - 1]), "charge": str(new.total_charge)},
                 )
             ]
-        )  # fmt: skip
+        )
         made.append(new)
     return made

@@ -8,11 +8,11 @@ from django.db import transaction
 
 from claims.enums import CallOutcome, ClaimState, TaskKind
 from claims.models import CallLog, Claim, ClaimTask
-from rcm import clock
-from rcm.access.models import User
-from rcm.audit.services import record
-from rcm.errors import Refused
-from rcm.work.services import snooze
+from core import clock
+from core.access.models import User
+from core.audit.services import record
+from core.errors import Refused
+from core.work.services import snooze
 
 _NEVER_LEFT = (ClaimState.DRAFT, ClaimState.HELD, ClaimState.READY, ClaimState.QUEUED)
 
@@ -42,8 +42,9 @@ def log_call(
         if claim.state in _NEVER_LEFT and claim.first_sent_at is None:
             raise Refused(
                 f"{claim.number} was never sent, so the insurer cannot know it. Send it first.",
-                code="never-sent", conflict=True,
-            )  # fmt: skip
+                code="never-sent",
+                conflict=True,
+            )
         task = ClaimTask.objects.filter(
             claim=claim, kind=TaskKind.FOLLOW_UP, closed_at=None
         ).first()
@@ -61,13 +62,16 @@ def log_call(
         if task is not None and next_action_on is not None:
             snooze(item_id=task.work_item_id, until=next_action_on, user=by)
         record(
-            actor=by, action="claim.call_logged", subject=claim,
+            actor=by,
+            action="claim.call_logged",
+            subject=claim,
             patient_id=claim.encounter.patient_id,
             detail={
-                "call": call.pk, "outcome": outcome,
+                "call": call.pk,
+                "outcome": outcome,
                 "next": next_action_on.isoformat() if next_action_on else "",
             },
-        )  # fmt: skip
+        )
     return call
 
 

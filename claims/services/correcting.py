@@ -13,17 +13,17 @@ from claims.enums import ClaimState, Frequency, SubmissionEnd, TaskKind
 from claims.models import Claim, ClaimLine, Submission
 from claims.queries.scrubbing import newest_codings
 from claims.services.building import build_missing_parts, claim_lines
+from claims.services.claim_tasks import close_tasks
 from claims.services.queueing import queue_locked
 from claims.services.refreshing import lines_to_bill
 from claims.services.scrubbing import scrub_locked
-from claims.services.tasks_of_claims import close_tasks
 from coding.models import CodingVersion
+from core import clock
+from core.access.models import User
+from core.audit.services import record
+from core.errors import Refused
+from core.money import total
 from encounters.models import PayerPolicy
-from rcm import clock
-from rcm.access.models import User
-from rcm.audit.services import record
-from rcm.errors import Refused
-from rcm.money import total
 
 _ANSWERED = (ClaimState.DENIED, ClaimState.ADJUDICATED, ClaimState.CLOSED)
 
@@ -40,19 +40,26 @@ def resubmit_rejected(*, claim_id: int, by: User | None) -> Submission:
             raise Refused(
                 f"{claim.number} is not rejected: it is {claim.get_state_display().lower()}. "
                 "Open the claim to see where it stands.",
-                code="not-rejected", conflict=True,
-            )  # fmt: skip
+                code="not-rejected",
+                conflict=True,
+            )
         before = _current(claim)
         coding = newest_codings([claim.encounter_id]).get(claim.encounter_id)
         after = _replace(
-            claim, before, coding or before.coding_version, end=SubmissionEnd.REJECTED,
-            frequency=Frequency(before.frequency), reference=before.original_reference,
-        )  # fmt: skip
+            claim,
+            before,
+            coding or before.coding_version,
+            end=SubmissionEnd.REJECTED,
+            frequency=Frequency(before.frequency),
+            reference=before.original_reference,
+        )
         record(
-            actor=by, action="claim.resubmitted", subject=claim,
+            actor=by,
+            action="claim.resubmitted",
+            subject=claim,
             patient_id=claim.encounter.patient_id,
             detail={"from": before.control_number, "to": after.control_number},
-        )  # fmt: skip
+        )
         close_tasks(
             [claim.pk], kinds=[TaskKind.REJECTION], outcome="Corrected and sent again", user=by
         )
@@ -82,31 +89,40 @@ def create_corrected_submission(
             raise Refused(
                 f"The payer has not answered {claim.number} yet "
                 f"({claim.get_state_display().lower()}), so there is nothing to correct.",
-                code="not-answered", conflict=True,
-            )  # fmt: skip
+                code="not-answered",
+                conflict=True,
+            )
         version = CodingVersion.objects.get(pk=coding_version_id)
         _refuse_other_coding(claim, version)
         reference = _reference(claim, frequency, original_reference)
         before = _current(claim)
         after = _replace(
-            claim, before, version, frequency=Frequency(frequency), reference=reference,
-            end=(
-                SubmissionEnd.VOIDED if frequency == Frequency.VOID else SubmissionEnd.REPLACED
-            ),
-        )  # fmt: skip
+            claim,
+            before,
+            version,
+            frequency=Frequency(frequency),
+            reference=reference,
+            end=(SubmissionEnd.VOIDED if frequency == Frequency.VOID else SubmissionEnd.REPLACED),
+        )
         record(
-            actor=by, action="claim.corrected", subject=claim,
+            actor=by,
+            action="claim.corrected",
+            subject=claim,
             patient_id=claim.encounter.patient_id,
             detail={
-                "from": before.control_number, "to": after.control_number,
-                "frequency": frequency, "coding": version.pk,
+                "from": before.control_number,
+                "to": after.control_number,
+                "frequency": frequency,
+                "coding": version.pk,
             },
-        )  # fmt: skip
+        )
         build_missing_parts(claim, version, by=by)
         close_tasks(
-            [claim.pk], kinds=[TaskKind.REJECTION, TaskKind.FOLLOW_UP],
-            outcome="A corrected claim was made", user=by,
-        )  # fmt: skip
+            [claim.pk],
+            kinds=[TaskKind.REJECTION, TaskKind.FOLLOW_UP],
+            outcome="A corrected claim was made",
+            user=by,
+        )
         _scrub_and_queue(claim, by)
         after.refresh_from_db()
         return after

@@ -12,9 +12,9 @@ from django.db.models import Exists, OuterRef, Q
 from claims.enums import AWAITING_PAYER, ClaimState, TaskKind
 from claims.models import Claim, ClaimTask
 from claims.queries.ageing import overdue_claims, owed_after_answer
-from claims.services.tasks_of_claims import NewTask, close_tasks, open_tasks
-from rcm import clock
-from rcm.audit.services import EventData, record_many
+from claims.services.claim_tasks import NewTask, close_tasks, open_tasks
+from core import clock
+from core.audit.services import EventData, record_many
 
 CHANCE = Decimal("0.7")
 BATCH = 1000
@@ -66,12 +66,14 @@ def _open_overdue(on: date) -> int:
         record_many(
             [
                 EventData(
-                    actor=None, action="claim.follow_up_due", subject=task.claim,
+                    actor=None,
+                    action="claim.follow_up_due",
+                    subject=task.claim,
                     patient_id=task.claim.encounter.patient_id,
                 )
                 for task in tasks
             ]
-        )  # fmt: skip
+        )
         return len(tasks)
 
 

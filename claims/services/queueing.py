@@ -9,9 +9,9 @@ from django.db import transaction
 
 from claims.enums import ClaimState
 from claims.models import Claim, Submission
-from rcm import clock
-from rcm.access.models import User
-from rcm.audit.services import EventData, record_many
+from core import clock
+from core.access.models import User
+from core.audit.services import EventData, record_many
 
 
 @dataclass(slots=True)
@@ -71,9 +71,11 @@ def queue_locked(claims: Collection[Claim], *, by: User | None) -> None:
     record_many(
         [
             EventData(
-                actor=by, action="claim.queued", subject=claim,
+                actor=by,
+                action="claim.queued",
+                subject=claim,
                 patient_id=claim.encounter.patient_id,
             )
             for claim in claims
         ]
-    )  # fmt: skip
+    )

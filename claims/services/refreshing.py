@@ -10,10 +10,10 @@ from claims.models import Claim, ClaimLine, Submission
 from claims.queries.scrubbing import newest_codings
 from claims.services.building import build_missing_parts, claim_lines
 from coding.models import ChargeLine, CodingVersion
+from core.access.models import User
+from core.audit.services import EventData, record_many
+from core.money import total
 from encounters.models import Coverage, PayerPolicy
-from rcm.access.models import User
-from rcm.audit.services import EventData, record_many
-from rcm.money import total
 
 
 def refresh_unsent(submissions: Sequence[Submission], *, by: User | None) -> list[int]:
@@ -94,18 +94,22 @@ def _audit(
 ) -> None:
     events = [
         EventData(
-            actor=by, action="claim.recoded", subject=one.claim,
+            actor=by,
+            action="claim.recoded",
+            subject=one.claim,
             patient_id=one.claim.encounter.patient_id,
             detail={"from": one.coding_version_id, "to": version.pk},
         )
         for one, version in recoded
-    ]  # fmt: skip
+    ]
     events += [
         EventData(
-            actor=by, action="claim.coverage_changed", subject=one.claim,
+            actor=by,
+            action="claim.coverage_changed",
+            subject=one.claim,
             patient_id=one.claim.encounter.patient_id,
             detail={"from": one.coverage_id, "to": coverage.pk},
         )
         for one, coverage in recovered
-    ]  # fmt: skip
+    ]
     record_many(events)

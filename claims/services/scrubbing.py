@@ -14,14 +14,14 @@ from claims.enums import ClaimState, TaskKind
 from claims.models import Claim, ScrubFinding, Submission
 from claims.queries.scrubbing import ScrubCase, current_submissions, scrub_cases
 from claims.scrub import scrub
+from claims.services.claim_tasks import NewTask, close_tasks, open_tasks
 from claims.services.refreshing import refresh_unsent
-from claims.services.tasks_of_claims import NewTask, close_tasks, open_tasks
 from coding.rules import check_visit
 from coding.rules.book import CodeBook
-from rcm import clock
-from rcm.access.models import User
-from rcm.audit.services import EventData, record_many
-from rcm.findings import Finding, sorted_findings
+from core import clock
+from core.access.models import User
+from core.audit.services import EventData, record_many
+from core.findings import Finding, sorted_findings
 
 BATCH = 1000
 CHANCE = Decimal("0.9")

@@ -15,14 +15,14 @@ from django.db.models import Exists, OuterRef, QuerySet
 from claims.enums import ClaimState
 from claims.models import Claim, Submission
 from claims.services.batching import BatchResult, batch_queued
+from core import clock
+from core.audit.services import EventData, record_many
+from core.clearinghouse.enums import FileKind, TransmissionState
+from core.clearinghouse.gateway import Gateway
+from core.clearinghouse.models import Transmission
+from core.clearinghouse.services import SendResult, send_pending
 from encounters.enums import EncounterStatus
 from encounters.models import Encounter
-from rcm import clock
-from rcm.audit.services import EventData, record_many
-from rcm.clearinghouse.enums import FileKind, TransmissionState
-from rcm.clearinghouse.gateway import Gateway
-from rcm.clearinghouse.models import Transmission
-from rcm.clearinghouse.services import SendResult, send_pending
 
 DELIVERED = (TransmissionState.SENT, TransmissionState.ACKNOWLEDGED)
 BATCH = 5000
@@ -86,11 +86,13 @@ def mark_locked(claims: Sequence[Claim], *, state: ClaimState = ClaimState.SENT)
         claim.first_sent_at = claim.first_sent_at or one.sent_at
         events.append(
             EventData(
-                actor=None, action="claim.sent", subject=claim,
+                actor=None,
+                action="claim.sent",
+                subject=claim,
                 patient_id=claim.encounter.patient_id,
                 detail={"submission": one.control_number, "transmission": one.transmission_id},
             )
-        )  # fmt: skip
+        )
     Submission.objects.bulk_update(submissions, ["sent_at"], batch_size=500)
     Claim.objects.bulk_update(
         [one.claim for one in submissions], ["state", "first_sent_at"], batch_size=500

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.db import transaction
 
+import x12
 from claims.models import Claim
+from core.access.models import User
+from core.audit.services import record
+from core.errors import Refused
 from encounters.models import Encounter
-from rcm import x12
-from rcm.access.models import User
-from rcm.audit.services import record
-from rcm.errors import Refused
 
 
 def change_visit_details(
@@ -57,7 +57,10 @@ def change_visit_details(
         if changed:
             encounter.save(update_fields=changed)
             record(
-                actor=by, action="claim.visit_details_changed", subject=claim,
-                patient_id=encounter.patient_id, detail={"fields": changed},
-            )  # fmt: skip
+                actor=by,
+                action="claim.visit_details_changed",
+                subject=claim,
+                patient_id=encounter.patient_id,
+                detail={"fields": changed},
+            )
     return encounter

@@ -22,11 +22,11 @@ from claims.services import (
 )
 from claims.views.sending import send_soon
 from claims.views.work import held_context, open_next, rejected_context
+from core.access.guards import requires, signed_in
+from core.access.permissions import may
+from core.audit.services import record_view
+from core.errors import Refused
 from encounters.models import Patient
-from rcm.access.guards import requires, signed_in
-from rcm.access.permissions import may
-from rcm.audit.services import record_view
-from rcm.errors import Refused
 
 
 @require_GET

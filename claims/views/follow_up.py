@@ -21,16 +21,16 @@ from claims.queries.lists import tasks_in
 from claims.rules import BUCKETS
 from claims.services import log_call
 from claims.views.work import PER_PAGE, open_next
+from core import clock
+from core.access.guards import requires, signed_in
+from core.access.models import User
+from core.audit.services import record_view
+from core.errors import Refused
+from core.ledger.queries import balances
+from core.money import ZERO, total
+from core.parameters import parse_pk
+from core.work.enums import Queue
 from encounters.models import Payer
-from rcm import clock
-from rcm.access.guards import requires, signed_in
-from rcm.access.models import User
-from rcm.audit.services import record_view
-from rcm.errors import Refused
-from rcm.ledger.queries import balances
-from rcm.money import ZERO, total
-from rcm.parameters import row_id
-from rcm.work.enums import Queue
 
 
 @require_GET
@@ -38,7 +38,7 @@ from rcm.work.enums import Queue
 def follow_up(request: HttpRequest) -> HttpResponse:
     """The aged claims by bucket, and the queue of those that somebody calls about."""
     payer = request.GET.get("payer", "")
-    payer_id = row_id(payer)
+    payer_id = parse_pk(payer)
     asleep = request.GET.get("tab") == "asleep"
     tasks = tasks_in(TaskKind.FOLLOW_UP, payer_id=payer_id, asleep=asleep)
     page = Paginator(tasks, PER_PAGE).get_page(request.GET.get("page"))

@@ -24,10 +24,10 @@ from claims.queries.home import (
 )
 from claims.queries.lists import UNBUILT
 from claims.views.links import address
-from rcm import clock
-from rcm.access.guards import requires
-from rcm.money import total
-from rcm.work.enums import Queue
+from core import clock
+from core.access.guards import requires
+from core.money import total
+from core.work.enums import Queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +51,13 @@ def home(request: HttpRequest) -> HttpResponse:
     today = clock.today()
     aged = aged_claims(today)
     waiting = [
-        states[one] for one in (ClaimState.SENT, ClaimState.ACCEPTED_BY_CLEARINGHOUSE,
-                                ClaimState.ACCEPTED_BY_PAYER)
-    ]  # fmt: skip
+        states[one]
+        for one in (
+            ClaimState.SENT,
+            ClaimState.ACCEPTED_BY_CLEARINGHOUSE,
+            ClaimState.ACCEPTED_BY_PAYER,
+        )
+    ]
     return render(
         request,
         "billing/home.html",
@@ -76,33 +80,59 @@ def home(request: HttpRequest) -> HttpResponse:
 def _work(queues: dict[str, Amount]) -> list[Work]:
     return [
         Work(
-            "Held by the scrubber", "Findings to fix before they leave", "alert", "warn",
-            queues[Queue.SCRUB], reverse("billing:held"), reverse("billing:next", args=["held"]),
+            "Held by the scrubber",
+            "Findings to fix before they leave",
+            "alert",
+            "warn",
+            queues[Queue.SCRUB],
+            reverse("billing:held"),
+            reverse("billing:next", args=["held"]),
         ),
         Work(
-            "Rejected", "Never adjudicated: fix and send again", "x-circle", "danger",
-            queues[Queue.REJECTION], reverse("billing:rejected"),
+            "Rejected",
+            "Never adjudicated: fix and send again",
+            "x-circle",
+            "danger",
+            queues[Queue.REJECTION],
+            reverse("billing:rejected"),
             reverse("billing:next", args=["rejected"]),
         ),
         Work(
-            "Denied", "Adjudicated and refused: correct or appeal", "ban", "danger",
-            queues[Queue.DENIAL], address("denials:list"), address("denials:next"),
+            "Denied",
+            "Adjudicated and refused: correct or appeal",
+            "ban",
+            "danger",
+            queues[Queue.DENIAL],
+            address("denials:list"),
+            address("denials:next"),
         ),
         Work(
-            "No answer in time", "Call the insurer", "phone", "warn",
-            queues[Queue.FOLLOW_UP], reverse("billing:follow_up"),
+            "No answer in time",
+            "Call the insurer",
+            "phone",
+            "warn",
+            queues[Queue.FOLLOW_UP],
+            reverse("billing:follow_up"),
             reverse("billing:next", args=["follow-up"]),
         ),
         Work(
-            "Unposted payments", "Money without its claim", "file-search", "warn",
-            queues[Queue.UNPOSTED], address("payments:unposted"),
+            "Unposted payments",
+            "Money without its claim",
+            "file-search",
+            "warn",
+            queues[Queue.UNPOSTED],
+            address("payments:unposted"),
             address("payments:unposted_next"),
         ),
         Work(
-            "Credit balances", "Received and not owed: to be given back", "banknote", "warn",
-            credits_held(), address("payments:credits"),
+            "Credit balances",
+            "Received and not owed: to be given back",
+            "banknote",
+            "warn",
+            credits_held(),
+            address("payments:credits"),
         ),
-    ]  # fmt: skip
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +158,11 @@ def _flow(states: dict[str, Amount], coded: int) -> list[Step]:
         Step("Ready", states[ClaimState.READY], f"{claims}?state=ready"),
         Step("Queued", states[ClaimState.QUEUED], f"{claims}?state=queued"),
         Step(
-            "Sent", Amount(sent.count + at_clearinghouse.count,
-                           sent.dollars + at_clearinghouse.dollars),
+            "Sent",
+            Amount(sent.count + at_clearinghouse.count, sent.dollars + at_clearinghouse.dollars),
             f"{claims}?state=on_way",
         ),
-        Step("At the payer", states[ClaimState.ACCEPTED_BY_PAYER],
-             f"{claims}?state=accepted_payer"),
-    ]  # fmt: skip
+        Step(
+            "At the payer", states[ClaimState.ACCEPTED_BY_PAYER], f"{claims}?state=accepted_payer"
+        ),
+    ]

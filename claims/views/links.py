@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from django.urls import NoReverseMatch, reverse
 
 from claims.models import Claim
-from rcm.access.models import User
-from rcm.access.permissions import may
+from core.access.models import User
+from core.access.permissions import may
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,12 +30,12 @@ from claims.queries.lists import (
 )
 from claims.services import queue_claims
 from claims.views.sending import send_soon
+from core import clock
+from core.access.guards import requires, signed_in
+from core.access.permissions import may
+from core.audit.services import record
+from core.parameters import parse_pk
 from encounters.models import Payer, Provider
-from rcm import clock
-from rcm.access.guards import requires, signed_in
-from rcm.access.permissions import may
-from rcm.audit.services import record
-from rcm.parameters import row_id
 
 PER_PAGE = 50
 MOST_ROWS = 50_000
@@ -98,9 +98,19 @@ def claim_list(request: HttpRequest) -> HttpResponse:
 
 
 _COLUMNS = (
-    "claim", "state", "visit", "service_date", "mrn", "patient", "payer", "provider", "charge",
-    "filing_deadline", "sent_on", "payer_claim_number",
-)  # fmt: skip
+    "claim",
+    "state",
+    "visit",
+    "service_date",
+    "mrn",
+    "patient",
+    "payer",
+    "provider",
+    "charge",
+    "filing_deadline",
+    "sent_on",
+    "payer_claim_number",
+)
 
 
 @require_GET
@@ -109,9 +119,10 @@ def claims_csv(request: HttpRequest) -> HttpResponseBase:
     """The filtered list as a CSV file. Leaving the house, it is an event of its own."""
     rows = claims_of(filter_form(request).wanted())
     record(
-        actor=signed_in(request), action="claim.list_exported",
+        actor=signed_in(request),
+        action="claim.list_exported",
         detail={"query": sorted(key for key, value in request.GET.items() if value)},
-    )  # fmt: skip
+    )
     response = StreamingHttpResponse(_csv_lines(rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="claims-{clock.today()}.csv"'
     return response
@@ -132,11 +143,19 @@ def _csv_lines(rows: QuerySet[Claim]) -> Iterator[str]:
 def _csv_row(claim: Claim) -> list[object]:
     encounter = claim.encounter
     return [
-        claim.number, claim.get_state_display(), encounter.number, claim.service_date,
-        encounter.patient.mrn, encounter.patient.name, claim.payer.name, encounter.provider,
-        claim.total_charge, claim.filing_deadline, getattr(claim, "sent_on", "") or "",
+        claim.number,
+        claim.get_state_display(),
+        encounter.number,
+        claim.service_date,
+        encounter.patient.mrn,
+        encounter.patient.name,
+        claim.payer.name,
+        encounter.provider,
+        claim.total_charge,
+        claim.filing_deadline,
+        getattr(claim, "sent_on", "") or "",
         claim.payer_claim_number,
-    ]  # fmt: skip
+    ]
 
 
 def _safe(value: object) -> str:
@@ -149,7 +168,7 @@ def _safe(value: object) -> str:
 @requires("claim.work")
 def queue_selected(request: HttpRequest) -> HttpResponse:
     """Queue the claims that were ticked; what stays behind is named with its reason."""
-    ids = [pk for value in request.POST.getlist("id") if (pk := row_id(value)) is not None]
+    ids = [pk for value in request.POST.getlist("id") if (pk := parse_pk(value)) is not None]
     back = request.POST.get("back", "")
     if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
         back = reverse("billing:claims")

@@ -7,11 +7,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from claims.queries.search import SHORTEST, Found
+from claims.queries.search import SHORTEST, SearchResults
 from claims.queries.search import search as find
 from claims.views.links import address
-from rcm.access.guards import requires, signed_in
-from rcm.ui.status import pill
+from core.access.guards import requires, signed_in
+from core.ui.status import pill
 
 SUGGESTED, SHOWN = 5, 25
 
@@ -42,7 +42,7 @@ def _note(text: str) -> str:
     return "Nothing found. Try fewer letters, or the birth date."
 
 
-def _options(found: Found, text: str) -> list[dict[str, str]]:
+def _options(found: SearchResults, text: str) -> list[dict[str, str]]:
     options = [
         {
             "value": one.mrn,
@@ -76,4 +76,4 @@ def _options(found: Found, text: str) -> list[dict[str, str]]:
         }
         for one in found.claims or []
     ]
-    return options  # fmt: skip
+    return options

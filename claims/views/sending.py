@@ -6,9 +6,9 @@ from functools import partial
 
 from django.db import transaction
 
-from rcm.nudge import nudge
+from core.wake_worker import wake_worker
 
 
 def send_soon() -> None:
     """Nudge the submitting task once this request's work is committed."""
-    transaction.on_commit(partial(nudge, "submit_claims"))
+    transaction.on_commit(partial(wake_worker, "submit_claims"))

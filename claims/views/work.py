@@ -17,14 +17,14 @@ from claims.queries.detail import claim_for_work, open_findings, summary_of
 from claims.queries.home import by_queue
 from claims.queries.lists import findings_of, tasks_in
 from claims.rejections import advice, place
-from claims.services.tasks_of_claims import QUEUE_OF
+from claims.services.claim_tasks import QUEUE_OF
 from claims.views.links import coding_link, fix_link
+from core.access.guards import requires, signed_in
+from core.access.models import User
+from core.audit.services import record_view
+from core.parameters import parse_pk
+from core.work.services import claim_next
 from encounters.models import Payer
-from rcm.access.guards import requires, signed_in
-from rcm.access.models import User
-from rcm.audit.services import record_view
-from rcm.parameters import row_id
-from rcm.work.services import claim_next
 
 PER_PAGE = 50
 
@@ -72,9 +72,9 @@ def next_case(request: HttpRequest, kind: str) -> HttpResponse:
     """Take the next case of a queue: highest rank first, nobody gets the same one."""
     if kind not in KINDS:
         raise Http404
-    after = row_id(request.POST.get("after"))
+    after = parse_pk(request.POST.get("after"))
     target = open_next(
-        signed_in(request), KINDS[kind], payer_id=row_id(request.POST.get("payer")), after=after
+        signed_in(request), KINDS[kind], payer_id=parse_pk(request.POST.get("payer")), after=after
     )
     if target == reverse(PAGES[KINDS[kind]][0]):
         messages.success(request, _DONE[KINDS[kind]])
@@ -99,7 +99,7 @@ def rejected(request: HttpRequest) -> HttpResponse:
 
 def _task_list(request: HttpRequest, kind: TaskKind, template: str) -> HttpResponse:
     payer = request.GET.get("payer", "")
-    payer_id = row_id(payer)
+    payer_id = parse_pk(payer)
     page = Paginator(tasks_in(kind, payer_id=payer_id), PER_PAGE).get_page(request.GET.get("page"))
     findings = findings_of([task.claim_id for task in page]) if kind == TaskKind.SCRUB else {}
     return render(

@@ -122,13 +122,31 @@ def read_mue(path: Path) -> Iterator[EditRow]:
 
 # Position of each column in CMS's PPRRVU file and in the list without descriptions.
 _RVU_CMS = {
-    "mod": 1, "status": 3, "work": 5, "nonfac_pe": 6, "fac_pe": 8, "mp": 10, "pctc": 13,
-    "global": 14, "mult": 18, "bilat": 19, "asst": 20,
-}  # fmt: skip
+    "mod": 1,
+    "status": 3,
+    "work": 5,
+    "nonfac_pe": 6,
+    "fac_pe": 8,
+    "mp": 10,
+    "pctc": 13,
+    "global": 14,
+    "mult": 18,
+    "bilat": 19,
+    "asst": 20,
+}
 _RVU_PLAIN = {
-    "mod": 1, "status": 2, "work": 3, "nonfac_pe": 4, "fac_pe": 5, "mp": 6, "pctc": 9,
-    "global": 10, "mult": 14, "bilat": 15, "asst": 16,
-}  # fmt: skip
+    "mod": 1,
+    "status": 2,
+    "work": 3,
+    "nonfac_pe": 4,
+    "fac_pe": 5,
+    "mp": 6,
+    "pctc": 9,
+    "global": 10,
+    "mult": 14,
+    "bilat": 15,
+    "asst": 16,
+}
 
 
 def read_rvu(path: Path) -> Iterator[EditRow]:
@@ -160,12 +178,21 @@ def _rvu_row(line: int, cells: list[str], at: dict[str, int]) -> EditRow:
 
     return EditRow(
         (
-            procedure_code(line, cells[0]), text("mod", 2), text("status", 1),
-            number("work"), number("nonfac_pe"), number("fac_pe"), number("mp"),
-            text("pctc", 1), text("global", 3), text("mult", 1), text("bilat", 1), text("asst", 1),
+            procedure_code(line, cells[0]),
+            text("mod", 2),
+            text("status", 1),
+            number("work"),
+            number("nonfac_pe"),
+            number("fac_pe"),
+            number("mp"),
+            text("pctc", 1),
+            text("global", 3),
+            text("mult", 1),
+            text("bilat", 1),
+            text("asst", 1),
         ),
         line=line,
-    )  # fmt: skip
+    )
 
 
 def read_gpci(path: Path) -> Iterator[EditRow]:

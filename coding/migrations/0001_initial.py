@@ -4,7 +4,7 @@ import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.db.models.deletion
-import rcm.clock
+import core.clock
 from django.conf import settings
 from django.db import migrations, models
 
@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
                 ('source', models.CharField(help_text='Name of the file', max_length=200)),
                 ('sha256', models.CharField(max_length=64)),
                 ('rows', models.PositiveIntegerField()),
-                ('loaded_at', models.DateTimeField(default=rcm.clock.now)),
+                ('loaded_at', models.DateTimeField(default=core.clock.now)),
             ],
             options={
                 'ordering': ['kind', '-effective_from', '-id'],
@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveSmallIntegerField()),
                 ('state', models.CharField(choices=[('draft', 'In work'), ('complete', 'Complete'), ('superseded', 'Superseded by a later version')], default='draft', max_length=10)),
-                ('created_at', models.DateTimeField(default=rcm.clock.now)),
+                ('created_at', models.DateTimeField(default=core.clock.now)),
                 ('completed_at', models.DateTimeField(blank=True, null=True)),
                 ('reason', models.CharField(blank=True, help_text='Why it replaces the version before', max_length=255)),
                 ('coder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

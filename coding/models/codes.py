@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from coding.enums import CodeSystem, NoteKind, ReleaseKind
-from rcm import clock
+from core import clock
 
 
 class CodeRelease(models.Model):

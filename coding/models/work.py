@@ -3,9 +3,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from core import clock
+from core.ledger.models import Receivable
 from encounters.models import Encounter
-from rcm import clock
-from rcm.ledger.models import Receivable
 
 
 class CodingVersion(models.Model):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from coding.models import ChargeLine, CodingVersion
-from rcm.money import total
+from core.money import total
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +76,15 @@ def _view(version: CodingVersion, previous: CodingVersion | None) -> VersionView
     return VersionView(
         version=version,
         diagnoses=diagnoses,
-        before=[_marked(line, previous is not None and _key(line) not in new_keys)
-                for line in before],
-        after=[_marked(line, previous is not None and _key(line) not in old_keys)
-               for line in after],
+        before=[
+            _marked(line, previous is not None and _key(line) not in new_keys) for line in before
+        ],
+        after=[
+            _marked(line, previous is not None and _key(line) not in old_keys) for line in after
+        ],
         dropped_diagnoses=[code for code in before_codes if code not in codes],
         new_diagnoses=[code for code in codes if previous and code not in before_codes],
-    )  # fmt: skip
+    )
 
 
 def _shown(version: CodingVersion) -> list[LineView]:
@@ -108,6 +110,11 @@ def _key(line: LineView) -> tuple[object, ...]:
 
 def _marked(line: LineView, changed: bool) -> LineView:
     return LineView(
-        line.code, line.description, line.modifiers, line.units, line.diagnoses, line.charge,
+        line.code,
+        line.description,
+        line.modifiers,
+        line.units,
+        line.diagnoses,
+        line.charge,
         changed,
-    )  # fmt: skip
+    )

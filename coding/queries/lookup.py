@@ -81,7 +81,8 @@ def _notes(code: str) -> list[tuple[str, list[CodeNote]]]:
 def _pairs(code: str, on: date) -> list[PtpEdit]:
     return list(
         PtpEdit.objects.filter(
-            Q(column1=code) | Q(column2=code), Q(effective_to=None) | Q(effective_to__gte=on),
+            Q(column1=code) | Q(column2=code),
+            Q(effective_to=None) | Q(effective_to__gte=on),
             effective_from__lte=on,
         ).order_by("column1", "column2")[:60]
-    )  # fmt: skip
+    )

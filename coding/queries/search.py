@@ -19,9 +19,30 @@ PROCEDURES = (CodeSystem.CPT, CodeSystem.HCPCS)
 _LIMIT = 20
 # Words that say nothing when people type them into a search.
 _NOISE = frozenset(
-    ("a", "an", "and", "at", "by", "for", "from", "has", "in", "is", "no", "of", "on", "or",
-     "other", "patient", "pt", "the", "to", "unspecified", "with")
-)  # fmt: skip
+    (
+        "a",
+        "an",
+        "and",
+        "at",
+        "by",
+        "for",
+        "from",
+        "has",
+        "in",
+        "is",
+        "no",
+        "of",
+        "on",
+        "or",
+        "other",
+        "patient",
+        "pt",
+        "the",
+        "to",
+        "unspecified",
+        "with",
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +109,28 @@ def _hit(row: Code, on: date) -> CodeHit:
     elif row.valid_from > on:
         reason = f"not valid on {on:%b %-d, %Y}: it begins on {row.valid_from:%b %-d, %Y}"
     return CodeHit(
-        row.system, row.code, row.description, row.synonyms, row.billable,
-        row.valid_from, row.valid_to, row.category, reason,
-    )  # fmt: skip
+        row.system,
+        row.code,
+        row.description,
+        row.synonyms,
+        row.billable,
+        row.valid_from,
+        row.valid_to,
+        row.category,
+        reason,
+    )
 
 
 _COLUMNS = (
-    "system", "code", "description", "synonyms", "billable", "valid_from", "valid_to", "category",
-)  # fmt: skip
+    "system",
+    "code",
+    "description",
+    "synonyms",
+    "billable",
+    "valid_from",
+    "valid_to",
+    "category",
+)
 
 
 def _by_code(query: str, systems: Sequence[str], on: date, limit: int) -> list[CodeHit]:

@@ -8,11 +8,11 @@ from datetime import date, timedelta
 from django.db.models import Case, Count, Max, Min, Q, QuerySet, When
 
 from coding.models import CodingVersion
+from core import clock
+from core.access.models import User
 from encounters.enums import EncounterStatus
 from encounters.models import Encounter, Payer, Provider
 from encounters.queries.schedule import day_bounds
-from rcm import clock
-from rcm.access.models import User
 
 WAITING = (EncounterStatus.DOCUMENTED, EncounterStatus.CODING)
 # Charge lag: two to three days is the norm, more is late.

@@ -11,9 +11,13 @@ from encounters.models import ClinicalNote, Encounter
 def encounter_to_code() -> QuerySet[Encounter]:
     """Encounters with everything that the workspace shows above the codes."""
     return Encounter.objects.select_related(
-        "patient", "provider", "facility", "primary_coverage__payer",
-        "secondary_coverage__payer", "coding_item__assigned_to",
-    )  # fmt: skip
+        "patient",
+        "provider",
+        "facility",
+        "primary_coverage__payer",
+        "secondary_coverage__payer",
+        "coding_item__assigned_to",
+    )
 
 
 def signed_notes(encounter: Encounter) -> list[ClinicalNote]:

@@ -9,7 +9,7 @@ from coding.rules.lines import check_lines
 from coding.rules.modifiers import check_modifiers
 from coding.rules.ncci import check_pairs
 from coding.rules.pricing import Price, expected_lines
-from rcm.findings import Finding, sorted_findings
+from core.findings import Finding, sorted_findings
 
 
 def check_visit(

@@ -7,7 +7,7 @@ from datetime import date
 
 from coding.rules.book import CodeBook, headings, matches
 from coding.rules.facts import CodedVisit, CodeFact
-from rcm.findings import Finding, Severity
+from core.findings import Finding, Severity
 
 _MOST_DIAGNOSES = 12  # 837P: HI segment, 12 unique diagnoses
 _RIGHT, _LEFT = "right", "left"

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from rcm.money import ZERO
+from core.money import ZERO
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from coding.rules.facts import (
     established_equivalent,
 )
 from coding.rules.pricing import Price, expected_price
-from rcm.findings import Finding, Severity
-from rcm.money import ZERO
+from core.findings import Finding, Severity
+from core.money import ZERO
 
 _MOST_LINES = 50  # 837P: LX loops of a claim
 _YEARS_NEW = 3

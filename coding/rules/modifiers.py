@@ -13,8 +13,8 @@ from coding.rules.facts import (
     is_visit,
 )
 from coding.rules.pricing import Price
-from rcm.findings import Finding, Severity
-from rcm.money import ZERO
+from core.findings import Finding, Severity
+from core.money import ZERO
 
 DISTINCT = frozenset({"XE", "XS", "XP", "XU"})
 REPEAT = frozenset({"76", "77", "91"})
@@ -22,9 +22,14 @@ VISIT_ONLY = frozenset({"24", "25", "57"})
 TELEHEALTH = frozenset({"93", "95", "GT"})
 SIDES = frozenset({"RT", "LT"})
 DIGITS = frozenset(
-    {*(f"E{n}" for n in range(1, 5)), *(f"F{n}" for n in range(1, 10)), "FA",
-     *(f"T{n}" for n in range(1, 10)), "TA"}
-)  # fmt: skip
+    {
+        *(f"E{n}" for n in range(1, 5)),
+        *(f"F{n}" for n in range(1, 10)),
+        "FA",
+        *(f"T{n}" for n in range(1, 10)),
+        "TA",
+    }
+)
 _HOME, _ELSEWHERE = "10", "02"
 
 

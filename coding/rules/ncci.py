@@ -8,8 +8,8 @@ from coding.rules.book import CodeBook
 from coding.rules.facts import OFFICE_VISITS, CodedLine, CodedVisit, is_visit
 from coding.rules.modifiers import DIGITS, DISTINCT, REPEAT, SIDES
 from coding.rules.pricing import Price
-from rcm.findings import Finding, Severity
-from rcm.money import ZERO
+from core.findings import Finding, Severity
+from core.money import ZERO
 
 _SEPARATE = frozenset({"59", "58", "78", "79"}) | DISTINCT | REPEAT
 _VISIT_SEPARATE = frozenset({"24", "25", "57"})

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from coding.rules.book import CodeBook, on_day
 from coding.rules.facts import CodedLine, CodedVisit, ContractFact, PayerTerms, RvuFact
-from rcm.money import ZERO, cents, percent
+from core.money import ZERO, cents, percent
 
 # Medicare Claims Processing Manual (100-04) chapter 12: sections 20.4.3 to 20.4.7, 40.6, 40.7.
 _ASSISTANT_PERCENT = {

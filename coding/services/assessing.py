@@ -11,9 +11,9 @@ from coding.rules import check_visit
 from coding.rules.book import CodeBook
 from coding.rules.facts import CodedLine, CodedVisit
 from coding.rules.pricing import Price, expected_lines, list_charge
+from core.errors import Refused
+from core.findings import Finding
 from encounters.models import Encounter
-from rcm.errors import Refused
-from rcm.findings import Finding
 
 
 @dataclass(frozen=True, slots=True)

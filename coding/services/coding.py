@@ -16,20 +16,20 @@ from coding.services.assessing import Assessment, LineInput, assess_codes, refus
 from coding.services.ledgering import open_charges
 from coding.services.writing import (
     as_input,
+    check_not_stale,
     codes_detail,
     locked_encounters,
     new_diagnoses,
     new_lines,
-    refuse_if_newer,
     refuse_unless_open,
 )
+from core import clock
+from core.access.models import User
+from core.audit.services import EventData, record, record_many
+from core.errors import Refused
+from core.work.services import close_items
 from encounters.enums import EncounterStatus
 from encounters.models import Encounter
-from rcm import clock
-from rcm.access.models import User
-from rcm.audit.services import EventData, record, record_many
-from rcm.errors import Refused
-from rcm.work.services import close_items
 
 # What cannot even be kept as a draft.
 _UNSTORABLE = {
@@ -51,8 +51,8 @@ class EncounterCodes:
     encounter_id: int
     diagnoses: Sequence[str]
     lines: Sequence[LineInput]
-    seen: int | None = None
-    """The number of the version they were typed over; see `refuse_if_newer`."""
+    base_version: int | None = None
+    """The number of the version they were typed over; see `check_not_stale`."""
 
 
 def assign_codes(
@@ -62,19 +62,19 @@ def assign_codes(
     diagnoses: Sequence[str],
     lines: Sequence[LineInput],
     reason: str = "",
-    seen: int | None = None,
+    base_version: int | None = None,
     book: CodeBook | None = None,
 ) -> CodingVersion:
     """Save the codes as a new draft version; an earlier draft is superseded, never edited.
 
     Refused: the encounter is on hold, not open for coding or in another coder's hands, there is
-    a later version than the one ``seen`` (its number), or a code cannot be kept at all (unknown,
-    without a charge, twice).
+    a version later than ``base_version`` (a version's number), or a code cannot be kept at all
+    (unknown, without a charge, twice).
     """
     with transaction.atomic():
         [encounter] = locked_encounters([encounter_id], RELATED)
         refuse_unless_open(encounter, coder)
-        refuse_if_newer(encounter, seen)
+        check_not_stale(encounter, base_version)
         book = CodeBook() if book is None else book
         assessment = assess_codes(encounter=encounter, diagnoses=diagnoses, lines=lines, book=book)
         refuse_errors(
@@ -152,11 +152,11 @@ def code_encounter(
     coder: User,
     diagnoses: Sequence[str],
     lines: Sequence[LineInput],
-    seen: int | None = None,
+    base_version: int | None = None,
     book: CodeBook | None = None,
 ) -> CodingVersion:
     """`assign_codes` and `complete_coding` in one step, with the edits run once."""
-    codes = EncounterCodes(encounter_id, diagnoses, lines, seen)
+    codes = EncounterCodes(encounter_id, diagnoses, lines, base_version)
     return code_encounters([codes], coder=coder, book=book)[0]
 
 
@@ -174,7 +174,7 @@ def code_encounters(
         encounters = locked_encounters([one.encounter_id for one in codes], RELATED)
         for encounter, one in zip(encounters, codes, strict=True):
             refuse_unless_open(encounter, coder)
-            refuse_if_newer(encounter, one.seen)
+            check_not_stale(encounter, one.base_version)
         book = _book_for(codes, encounters, book)
         past = past_of(encounters)
         assessments = []

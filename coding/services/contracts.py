@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from coding.models import ContractRate
-from rcm.errors import Refused
+from core.errors import Refused
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from coding.models import ChargeLine
-from encounters.models import Encounter
-from rcm import clock
-from rcm.access.models import User
-from rcm.errors import Refused
-from rcm.ledger.enums import Account, EntryKind, Responsibility
-from rcm.ledger.models import Entry
-from rcm.ledger.services import (
+from core import clock
+from core.access.models import User
+from core.errors import Refused
+from core.ledger.enums import Account, EntryKind, Responsibility
+from core.ledger.models import Entry
+from core.ledger.services import (
     NewEntry,
     NewPosting,
     NewReceivable,
@@ -20,6 +19,7 @@ from rcm.ledger.services import (
     post,
     reverse,
 )
+from encounters.models import Encounter
 
 
 def responsibility_of(encounter: Encounter) -> Responsibility:

@@ -20,8 +20,8 @@ from coding.formats.base import CodeRow, FormatError, plain
 from coding.models import CodeNote, CodeRelease, FeeSchedule, FeeScheduleRate
 from coding.services.code_search_index import refresh_icd_synonyms, refresh_spelling
 from coding.services.staging import MergeCount, StagedRow, Target, copy_rows, merge
-from rcm.errors import Refused
-from rcm.money import cents
+from core.errors import Refused
+from core.money import cents
 
 # One load at a time, in whatever process: an arbitrary key of a PostgreSQL advisory lock.
 _LOCK = 7_316_001

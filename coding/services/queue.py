@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.db.models import Q
 
 from coding.queries.worklist import WorkFilter, previous_clinic_day
+from core import clock
+from core.access.models import User
+from core.work.enums import Queue
+from core.work.services import claim_next
 from encounters.models import Encounter
-from rcm import clock
-from rcm.access.models import User
-from rcm.work.enums import Queue
-from rcm.work.services import claim_next
 
 
 def claim_next_encounter(

@@ -12,18 +12,18 @@ from coding.rules.book import CodeBook
 from coding.services.assessing import LineInput, assess_codes, refuse_errors
 from coding.services.ledgering import change_charge, open_charges
 from coding.services.writing import (
+    check_not_stale,
     codes_detail,
     locked_encounters,
     new_diagnoses,
     new_lines,
-    refuse_if_newer,
 )
+from core import clock
+from core.access.models import User
+from core.audit.services import record
+from core.errors import Refused
 from encounters.enums import EncounterStatus
 from encounters.models import Encounter
-from rcm import clock
-from rcm.access.models import User
-from rcm.audit.services import record
-from rcm.errors import Refused
 
 _CODED = (EncounterStatus.CODED, EncounterStatus.BILLED, EncounterStatus.CLOSED)
 
@@ -35,7 +35,7 @@ def revise_coding(
     diagnoses: Sequence[str],
     lines: Sequence[LineInput],
     reason: str,
-    seen: int | None = None,
+    base_version: int | None = None,
     book: CodeBook | None = None,
 ) -> CodingVersion:
     """Replace the complete codes of a visit with a new complete version.
@@ -51,7 +51,7 @@ def revise_coding(
     with transaction.atomic():
         [encounter] = locked_encounters([encounter_id], RELATED)
         before = _version_in_force(encounter)
-        refuse_if_newer(encounter, seen)
+        check_not_stale(encounter, base_version)
         old_lines = list(before.lines.all())
         kept = match_lines(old_lines, lines)
         entered = [_with_old_charge(line, kept.get(index)) for index, line in enumerate(lines)]
@@ -124,8 +124,10 @@ def _with_old_charge(line: LineInput, old: ChargeLine | None) -> LineInput:
     if line.charge is not None or old is None:
         return line
     unchanged = (old.code, old.units, "50" in old.modifiers) == (
-        line.code, line.units, "50" in line.modifiers,
-    )  # fmt: skip
+        line.code,
+        line.units,
+        "50" in line.modifiers,
+    )
     if not unchanged:
         return line
     return LineInput(line.code, line.modifiers, line.units, line.pointers, old.charge)

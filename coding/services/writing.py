@@ -9,11 +9,11 @@ from coding.models import ChargeLine, CodingVersion, Diagnosis
 from coding.rules.book import CodeBook
 from coding.rules.facts import CodeFact
 from coding.services.assessing import Assessment, LineInput
+from core.access.models import User
+from core.errors import Refused
+from core.money import ZERO
 from encounters.enums import EncounterStatus
 from encounters.models import Encounter
-from rcm.access.models import User
-from rcm.errors import Refused
-from rcm.money import ZERO
 
 _OPEN_FOR_CODING = (EncounterStatus.DOCUMENTED, EncounterStatus.CODING)
 
@@ -48,15 +48,16 @@ def refuse_unless_open(encounter: Encounter, coder: User) -> None:
         )
 
 
-def refuse_if_newer(encounter: Encounter, seen: int | None) -> None:
+def check_not_stale(encounter: Encounter, base_version: int | None) -> None:
     """Refuse codes that were typed over an older version than the last one.
 
-    ``seen`` is the number of the version the coder began with, 0 for none; None asks nothing.
+    ``base_version`` is the number of the version the coder began with, 0 for none; None asks
+    nothing.
     """
-    if seen is None:
+    if base_version is None:
         return
     last = encounter.coding_versions.select_related("coder").order_by("-number").first()
-    if last is not None and last.number > seen:
+    if last is not None and last.number > base_version:
         raise Refused(
             f"{last.coder.display_name} saved other codes for {encounter.number} meanwhile.",
             fix="Open the visit again to see them. What stands here is not saved.",

@@ -11,8 +11,8 @@ from django.shortcuts import render
 from coding.enums import CodeSystem
 from coding.queries.lookup import code_detail
 from coding.queries.search import PROCEDURES, CodeHit, search_codes
-from rcm import clock
-from rcm.access.guards import requires
+from core import clock
+from core.access.guards import requires
 
 
 @requires("code.search")

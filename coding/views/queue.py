@@ -15,9 +15,9 @@ from django.views.decorators.http import require_POST
 from coding.forms import WorkFilterForm
 from coding.queries.worklist import filter_choices, queue_counts, work_list
 from coding.services.queue import claim_next_encounter
-from rcm import clock
-from rcm.access.guards import requires, signed_in
-from rcm.parameters import row_id
+from core import clock
+from core.access.guards import requires, signed_in
+from core.parameters import parse_pk
 
 _PAGE = 50
 _TABS = ("", "mine", "hold")
@@ -49,7 +49,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_POST
 def next_visit(request: HttpRequest) -> HttpResponse:
     """Claim the next visit (of the filter in the address) and open it; skip the one before it."""
-    after = row_id(request.POST.get("after"))
+    after = parse_pk(request.POST.get("after"))
     encounter = claim_next_encounter(
         coder=signed_in(request), chosen=filter_form(request).chosen(), after=after
     )

@@ -10,8 +10,8 @@ from coding.forms import LETTERS, CodesForm, LineRow
 from coding.rules.book import CodeBook
 from coding.rules.diagnoses import explain_invalid, side_of
 from coding.services.assessing import Assessment
-from rcm.findings import Finding
-from rcm.money import ZERO, total
+from core.findings import Finding
+from core.money import ZERO, total
 
 # Findings that one click can answer, once the coder has seen that the note supports it.
 _ONE_CLICK = {

@@ -22,14 +22,14 @@ from coding.services.queue import claim_next_encounter
 from coding.services.revising import revise_coding
 from coding.views.queue import filter_form, kept_filters
 from coding.views.rows import place_words, workspace_rows
+from core.access.guards import requires, signed_in
+from core.access.models import User
+from core.access.permissions import may
+from core.audit.services import record_view
+from core.errors import Refused
 from encounters.enums import EncounterStatus
 from encounters.models import Encounter
 from encounters.services import hold_encounter, release_encounter
-from rcm.access.guards import requires, signed_in
-from rcm.access.models import User
-from rcm.access.permissions import may
-from rcm.audit.services import record_view
-from rcm.errors import Refused
 
 
 def _encounter(encounter_id: int) -> Encounter:
@@ -59,7 +59,7 @@ def workspace(request: HttpRequest, encounter_id: int) -> HttpResponse:
         | {
             "notes": notes,
             "version": version,
-            "seen": version.number if version else 0,
+            "base_version": version.number if version else 0,
             "hold_form": ReasonForm(),
             "from_note": version is None and bool(form.diagnoses or form.lines),
             "holder": _other_holder(encounter, coder),
@@ -82,23 +82,35 @@ def _changed(request: HttpRequest, encounter: Encounter, coder: User) -> HttpRes
 def _save(
     request: HttpRequest, encounter: Encounter, coder: User, form: CodesForm, action: str
 ) -> HttpResponse:
-    diagnoses, lines, seen = form.diagnoses, form.inputs(), _seen(request)
+    diagnoses, lines, base_version = form.diagnoses, form.inputs(), _base_version(request)
     if action == "draft":
         version = assign_codes(
-            encounter_id=encounter.pk, coder=coder, diagnoses=diagnoses, lines=lines, seen=seen
+            encounter_id=encounter.pk,
+            coder=coder,
+            diagnoses=diagnoses,
+            lines=lines,
+            base_version=base_version,
         )
         messages.success(request, f"Saved as a draft (version {version.number}).")
         return _go(request, reverse("coding:workspace", args=[encounter.pk]))
     if action == "revise":
         reason = request.POST.get("reason", "")
         revise_coding(
-            encounter_id=encounter.pk, coder=coder, diagnoses=diagnoses, lines=lines,
-            reason=reason, seen=seen,
-        )  # fmt: skip
+            encounter_id=encounter.pk,
+            coder=coder,
+            diagnoses=diagnoses,
+            lines=lines,
+            reason=reason,
+            base_version=base_version,
+        )
         messages.success(request, f"{encounter.number} is corrected.")
         return _go(request, reverse("coding:history", args=[encounter.pk]))
     code_encounter(
-        encounter_id=encounter.pk, coder=coder, diagnoses=diagnoses, lines=lines, seen=seen
+        encounter_id=encounter.pk,
+        coder=coder,
+        diagnoses=diagnoses,
+        lines=lines,
+        base_version=base_version,
     )
     messages.success(request, f"{encounter.number} is coded. Its claim is built next.")
     following = claim_next_encounter(coder=coder, chosen=filter_form(request).chosen())
@@ -108,9 +120,9 @@ def _save(
     return _go(request, reverse("coding:workspace", args=[following.pk]) + kept)
 
 
-def _seen(request: HttpRequest) -> int | None:
+def _base_version(request: HttpRequest) -> int | None:
     """The number of the version that stood in the form when it was opened."""
-    text = request.POST.get("seen", "")
+    text = request.POST.get("base_version", "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else None
 
 
@@ -153,7 +165,7 @@ def _form_context(
         "age": assessment.visit.patient_age,
         "is_open": in_work,
         "is_revisable": encounter.status == EncounterStatus.CODED,
-        "seen": _seen(request),
+        "base_version": _base_version(request),
         "added": _added(request),
         "reason": request.POST.get("reason", ""),
         "filters": kept_filters(request),
@@ -183,8 +195,11 @@ def edits(request: HttpRequest, encounter_id: int) -> HttpResponse:
     """The edits panel and the prices for the codes as they are typed; nothing is saved."""
     encounter = _encounter(encounter_id)
     form = CodesForm.from_post(request.POST)
-    return render(request, "coding/_edits.html", _form_context(request, encounter, form)
-                  | {"is_partial": True})  # fmt: skip
+    return render(
+        request,
+        "coding/_edits.html",
+        _form_context(request, encounter, form) | {"is_partial": True},
+    )
 
 
 @requires("coding.work")

@@ -2,7 +2,7 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import rcm.clock
+import core.clock
 from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 ('deadline', models.DateField(blank=True, null=True)),
                 ('state', models.CharField(choices=[('open', 'To be worked'), ('corrected', 'Corrected claim sent, waiting'), ('recovered', 'Paid after correction'), ('written_off', 'Written off'), ('moved_to_patient', "Patient's responsibility"), ('upheld', 'Denied again')], default='open', max_length=16)),
                 ('denied_on', models.DateField()),
-                ('opened_at', models.DateTimeField(default=rcm.clock.now)),
+                ('opened_at', models.DateTimeField(default=core.clock.now)),
                 ('closed_at', models.DateTimeField(blank=True, null=True)),
                 ('recovered', models.DecimalField(decimal_places=2, default=Decimal('0'), help_text='What the payer paid for it after all, US dollars', max_digits=12)),
                 ('close_reason', models.CharField(blank=True, max_length=255)),
@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
             name='Correction',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('made_at', models.DateTimeField(default=rcm.clock.now)),
+                ('made_at', models.DateTimeField(default=core.clock.now)),
                 ('reason', models.CharField(max_length=255)),
                 ('brought', models.DecimalField(blank=True, decimal_places=2, help_text='What the payer paid for it after this change, US dollars; empty: no answer yet', max_digits=12, null=True)),
                 ('from_submission', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrected_by', to='claims.submission')),

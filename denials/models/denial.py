@@ -6,12 +6,12 @@ from django.db import models
 from django.db.models import Q
 
 from claims.models import Claim, Submission
-from denials.enums import DenialState, RootCause, Route
+from core import clock
+from core.access.enums import Role
+from core.work.models import WorkItem
+from denials.enums import DenialState, Resolution, RootCause
 from payments.models import Adjustment, RemittanceClaim, RemittanceLine
 from payments.models.remittance import GROUPS
-from rcm import clock
-from rcm.access.enums import Role
-from rcm.work.models import WorkItem
 
 
 class Denial(models.Model):
@@ -34,7 +34,7 @@ class Denial(models.Model):
     is_initial = models.BooleanField(help_text="On the claim's first remittance")
     root_cause = models.CharField(max_length=20, choices=RootCause.choices)
     owner_role = models.CharField(max_length=16, choices=Role.choices)
-    route = models.CharField(max_length=20, choices=Route.choices)
+    route = models.CharField(max_length=20, choices=Resolution.choices)
     deadline = models.DateField(null=True, blank=True)
     state = models.CharField(max_length=16, choices=DenialState.choices, default=DenialState.OPEN)
     denied_on = models.DateField()

@@ -9,12 +9,12 @@ from decimal import Decimal, InvalidOperation
 
 from django.db.models import Aggregate, Count, Q, QuerySet, Sum
 
-from denials.enums import DenialState, RootCause, Route
+from core import clock
+from core.access.enums import Role
+from core.money import ZERO
+from core.parameters import parse_pk
+from denials.enums import DenialState, Resolution, RootCause
 from denials.models import Denial
-from rcm import clock
-from rcm.access.enums import Role
-from rcm.money import ZERO
-from rcm.parameters import row_id
 
 SORTS = {
     "priority": "work_item__priority",
@@ -60,7 +60,7 @@ def denials(filters: Mapping[str, str]) -> QuerySet[Denial]:
     for name, column, allowed in (
         ("owner", "owner_role", Role.values),
         ("cause", "root_cause", RootCause.values),
-        ("route", "route", Route.values),
+        ("route", "route", Resolution.values),
     ):
         if filters.get(name) in allowed:
             rows = rows.filter(**{column: filters[name]})
@@ -72,7 +72,7 @@ def denials(filters: Mapping[str, str]) -> QuerySet[Denial]:
         ("payer", "claim__payer_id"),
         ("provider", "claim__encounter__provider_id"),
     ):
-        pk = row_id(filters.get(name))
+        pk = parse_pk(filters.get(name))
         if pk is not None:
             rows = rows.filter(**{column: pk})
     if filters.get("initial") == "1":
@@ -85,7 +85,7 @@ def denials(filters: Mapping[str, str]) -> QuerySet[Denial]:
 
 
 def _asleep() -> Q:
-    """Put away until a later day: not in the queue today, as `rcm.work` counts it."""
+    """Put away until a later day: not in the queue today, as `core.work` counts it."""
     return Q(work_item__snoozed_until__isnull=False, work_item__snoozed_until__gt=clock.today())
 
 

@@ -11,9 +11,9 @@ from django.urls import reverse
 
 from claims.models import Claim
 from coding.models import ChargeLine, CodingVersion
-from denials.enums import RootCause, Route, Source
+from denials.enums import Resolution, RootCause, Source
 from denials.models import Denial
-from denials.rules.playbook import PlaybookEntry, look_up, sends_replacement
+from denials.rules.playbook import PlaybookEntry, find_entry, sends_replacement
 from denials.rules.suggestions import DeniedLine, Documented, Situation, Suggestion, suggest
 from encounters.models import ClinicalNote, Coverage, EligibilityCheck, PayerPolicy
 from encounters.queries import latest_checks
@@ -71,7 +71,7 @@ class DenialDetail:
             return Source.NUMBERS
         if (
             self.denial.root_cause in (RootCause.ELIGIBILITY, RootCause.REGISTRATION)
-            or self.denial.route == Route.BILL_OTHER_PAYER
+            or self.denial.route == Resolution.BILL_OTHER_PAYER
         ):
             return Source.COVERAGE
         return Source.CODES
@@ -137,7 +137,7 @@ def denial_detail(denial_id: int) -> DenialDetail:
     siblings = list(
         claim.denials.exclude(pk=denial.pk).select_related("line__claim_line").order_by("pk")
     )
-    entry = look_up(denial.group, denial.carc, denial.rarcs, claim.payer.kind)
+    entry = find_entry(denial.group, denial.carc, denial.rarcs, claim.payer.kind)
     policy = policy_on(claim.payer_id, denial.denied_on)
     denied = _denied_positions(denial, lines)
     found = DenialDetail(

@@ -9,15 +9,15 @@ from django.db.models import Prefetch
 
 from claims.models import Claim, ClaimLine, Submission
 from coding.models import CodingVersion
+from core.money import ZERO, total
 from denials.models import Correction, Denial
 from denials.queries.diffs import diff_lines, lines_of
 from denials.queries.story_events import story_events
 from denials.queries.story_parts import ClaimStory, CorrectionStory, LineBalance
-from denials.rules.playbook import look_up
+from denials.rules.playbook import find_entry
 from payments.models import RemittanceClaim
 from payments.queries.ledger import StoryRow, merge_stories, receivable_stories
 from payments.queries.remittances import ClaimRow, claim_rows
-from rcm.money import ZERO, total
 
 
 def claim_story(claim_id: int) -> ClaimStory:
@@ -59,7 +59,7 @@ def claim_story(claim_id: int) -> ClaimStory:
         corrections=corrections,
         payments=payments,
         ledger=ledger,
-        playbook={d.pk: look_up(d.group, d.carc, d.rarcs, claim.payer.kind) for d in denials},
+        playbook={d.pk: find_entry(d.group, d.carc, d.rarcs, claim.payer.kind) for d in denials},
     )
     story.events = story_events(story, versions)
     return story

@@ -10,12 +10,12 @@ from django.urls import reverse
 from claims.models import Claim
 from claims.queries.events import claim_events
 from coding.models import CodingVersion
+from core.ledger.enums import EntryKind
+from core.money import total
 from denials.enums import DenialState
 from denials.queries.diffs import diff_lines, lines_of
 from denials.queries.story_parts import ClaimStory, StoryEvent
 from encounters.models import ClinicalNote, EligibilityCheck
-from rcm.ledger.enums import EntryKind
-from rcm.money import total
 
 
 def story_events(story: ClaimStory, versions: Sequence[CodingVersion]) -> list[StoryEvent]:

@@ -9,13 +9,13 @@ from typing import Any
 
 from claims.models import Claim, Submission
 from coding.models import ChargeLine, CodingVersion
+from core.money import total
 from denials.enums import DenialState
 from denials.models import Correction, Denial
 from denials.queries.diffs import CodeLine
 from denials.rules.playbook import PlaybookEntry
 from payments.queries.ledger import StoryRow
 from payments.queries.remittances import ClaimRow
-from rcm.money import total
 
 
 @dataclass(slots=True)

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from denials.enums import RootCause, Route
-from payments.enums import Treatment
-from payments.rules.reasons import reason, treatment
-from rcm.access.enums import Role
+from core.access.enums import Role
+from denials.enums import Resolution, RootCause
+from payments.enums import Disposition
+from payments.rules.reasons import disposition, reason
 
 FILE = Path(__file__).resolve().parent.parent / "data" / "playbook.toml"
 
@@ -33,7 +33,7 @@ class PlaybookEntry:
     steps: tuple[str, ...]
     owner: Role
     cause: RootCause
-    route: Route
+    route: Resolution
     chance: Decimal
     group: str = ""
     rarcs: tuple[str, ...] = ()
@@ -66,7 +66,7 @@ def sends_replacement(route: str, *, accepts: bool) -> bool:
     Nothing is to be replaced where the payer processed nothing (a new claim), and where it is
     another plan that has to get the claim: it never had it.
     """
-    return accepts and route not in (Route.NEW_CLAIM, Route.BILL_OTHER_PAYER)
+    return accepts and route not in (Resolution.NEW_CLAIM, Resolution.BILL_OTHER_PAYER)
 
 
 @functools.cache
@@ -82,7 +82,7 @@ def entries() -> tuple[PlaybookEntry, ...]:
             steps=tuple(row["steps"]),
             owner=Role(row["owner"]),
             cause=RootCause(row["cause"]),
-            route=Route(row["route"]),
+            route=Resolution(row["route"]),
             chance=Decimal(str(row["chance"])),
             group=row.get("group", ""),
             rarcs=tuple(row.get("rarcs", ())),
@@ -94,7 +94,7 @@ def entries() -> tuple[PlaybookEntry, ...]:
     return tuple(sorted(found, key=lambda entry: -entry.exactness))
 
 
-def look_up(
+def find_entry(
     group: str, carc: str, rarcs: Sequence[str] = (), payer_kind: str = ""
 ) -> PlaybookEntry:
     """The most exact entry for this denial; there is always one."""
@@ -116,17 +116,17 @@ def is_denial(group: str, carc: str, amount: Decimal) -> bool:
     if amount <= 0:
         return False
     if group == "PR":
-        return carc not in _PATIENT_SHARE and reason(carc).provider_side is Treatment.DENIED
-    return treatment(group, carc) is Treatment.DENIED
+        return carc not in _PATIENT_SHARE and reason(carc).provider_side is Disposition.DENIED
+    return disposition(group, carc) is Disposition.DENIED
 
 
 def is_patients(group: str, carc: str) -> bool:
     """Whether posting already moved it to the patient: a denial that is closed at once."""
-    return treatment(group, carc) is Treatment.PATIENT
+    return disposition(group, carc) is Disposition.PATIENT
 
 
-def way_back(entry: PlaybookEntry, *, accepts_frequency_7: bool) -> Route:
+def resolution_path(entry: PlaybookEntry, *, accepts_frequency_7: bool) -> Resolution:
     """The entry's route with this payer: without frequency code 7 a correction is a new claim."""
-    if entry.route is Route.CORRECTED_CLAIM and not accepts_frequency_7:
-        return Route.NEW_CLAIM
+    if entry.route is Resolution.CORRECTED_CLAIM and not accepts_frequency_7:
+        return Resolution.NEW_CLAIM
     return entry.route

@@ -7,19 +7,19 @@ from decimal import Decimal
 from django.db import transaction
 
 from claims.models import Claim
+from core import clock
+from core.access.models import User
+from core.audit.services import record
+from core.errors import Refused
+from core.ledger.enums import Account, EntryKind, Responsibility
+from core.ledger.services import NewEntry, NewPosting, post
+from core.money import ZERO
+from core.work.services import close_item
 from denials.enums import DenialState
 from denials.models import Denial
 from denials.queries.receivables import receivables_of
 from payments.queries.ledger import payer_balances
 from payments.services.closing import close_paid_claims
-from rcm import clock
-from rcm.access.models import User
-from rcm.audit.services import record
-from rcm.errors import Refused
-from rcm.ledger.enums import Account, EntryKind, Responsibility
-from rcm.ledger.services import NewEntry, NewPosting, post
-from rcm.money import ZERO
-from rcm.work.services import close_item
 
 
 def write_off_denial(*, denial_id: int, by: User, reason: str) -> Denial:

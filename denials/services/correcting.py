@@ -13,15 +13,15 @@ from claims.services import create_corrected_submission
 from coding.models import ChargeLine, CodingVersion
 from coding.services.assessing import LineInput
 from coding.services.revising import revise_coding
+from core import clock
+from core.access.models import User
+from core.audit.services import record
+from core.errors import Refused
+from core.work.services import close_items
 from denials.enums import DenialState
 from denials.models import Correction, Denial
 from denials.queries.detail import policy_on
 from denials.rules.playbook import sends_replacement
-from rcm import clock
-from rcm.access.models import User
-from rcm.audit.services import record
-from rcm.errors import Refused
-from rcm.work.services import close_items
 
 
 @dataclass(frozen=True, slots=True)

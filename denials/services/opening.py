@@ -13,16 +13,22 @@ from django.utils import timezone
 
 from claims.enums import ClaimState
 from claims.models import Claim
-from denials.enums import DenialState, Route
+from core import clock
+from core.audit.services import EventData, record_many
+from core.work.enums import Queue
+from core.work.services import NewItem, close_items, open_items
+from denials.enums import DenialState, Resolution
 from denials.models import Denial
-from denials.rules.playbook import PlaybookEntry, is_denial, is_patients, look_up, way_back
+from denials.rules.playbook import (
+    PlaybookEntry,
+    find_entry,
+    is_denial,
+    is_patients,
+    resolution_path,
+)
 from encounters.models import PayerPolicy
 from payments.enums import PaymentState
 from payments.models import Adjustment, RemittanceClaim
-from rcm import clock
-from rcm.audit.services import EventData, record_many
-from rcm.work.enums import Queue
-from rcm.work.services import NewItem, close_items, open_items
 
 BATCH = 2000
 
@@ -38,7 +44,7 @@ class _Found:
     payment: RemittanceClaim
     rarcs: list[str]
     entry: PlaybookEntry
-    route: Route
+    route: Resolution
     denied_on: dt.date
     deadline: dt.date
     is_initial: bool
@@ -98,11 +104,11 @@ def _find(payments: Sequence[RemittanceClaim]) -> list[_Found]:
         assert payment.claim is not None
         claim = payment.claim
         rarcs = remarks[adjustment.pk]
-        entry = look_up(adjustment.group, adjustment.carc, rarcs, claim.payer.kind)
+        entry = find_entry(adjustment.group, adjustment.carc, rarcs, claim.payer.kind)
         denied_on = _denied_on(payment)
         policy = policies.on(claim.payer_id, denied_on)
         accepts = policy is None or policy.accepts_frequency_7
-        route = way_back(entry, accepts_frequency_7=accepts)
+        route = resolution_path(entry, accepts_frequency_7=accepts)
         found.append(
             _Found(
                 adjustment=adjustment,
@@ -127,7 +133,7 @@ def _denied_on(payment: RemittanceClaim) -> dt.date:
 
 def _is_posted_as_denial(adjustment: Adjustment) -> bool:
     """Posting may have seen more than the code: a line bundled into one that was paid."""
-    return adjustment.group == "PR" or adjustment.treatment == "denied"
+    return adjustment.group == "PR" or adjustment.disposition == "denied"
 
 
 def _remarks(adjustments: Sequence[Adjustment]) -> dict[int, list[str]]:
@@ -180,10 +186,10 @@ class _Policies:
         )
 
 
-def _days(policy: PayerPolicy | None, route: Route) -> int:
+def _days(policy: PayerPolicy | None, route: Resolution) -> int:
     if policy is None:
         return DEFAULT_DAYS
-    return policy.appeal_days if route is Route.APPEAL else policy.corrected_claim_days
+    return policy.appeal_days if route is Resolution.APPEAL else policy.corrected_claim_days
 
 
 def _open(found: Sequence[_Found]) -> list[Denial]:
@@ -215,7 +221,7 @@ def _open(found: Sequence[_Found]) -> list[Denial]:
             is_initial=case.is_initial,
             root_cause=case.entry.cause,
             owner_role=case.entry.owner,
-            route=Route.BILL_PATIENT if case.is_patients else case.route,
+            route=Resolution.BILL_PATIENT if case.is_patients else case.route,
             deadline=None if case.is_patients else case.deadline,
             state=DenialState.MOVED_TO_PATIENT if case.is_patients else DenialState.OPEN,
             denied_on=case.denied_on,

@@ -10,6 +10,10 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from claims.models import ClaimLine
+from core import clock
+from core.audit.services import EventData, record_many
+from core.money import ZERO, total
+from core.work.services import close_items
 from denials.enums import DenialState
 from denials.models import Correction, Denial
 from denials.queries.receivables import receivables_of
@@ -18,10 +22,6 @@ from payments.enums import PaymentState
 from payments.models import Adjustment, RemittanceClaim
 from payments.queries.ledger import money_by_payment
 from payments.services.bulk import update_rows
-from rcm import clock
-from rcm.audit.services import EventData, record_many
-from rcm.money import ZERO, total
-from rcm.work.services import close_items
 
 BATCH = 1000
 
@@ -120,7 +120,7 @@ def _answers(claim_ids: Iterable[int]) -> dict[int, list[_Answer]]:
     )
     denied: dict[int, set[int | None]] = defaultdict(set)
     refused = Adjustment.objects.filter(
-        remittance_claim_id__in=[p.pk for p in payments], amount__gt=0, treatment="denied"
+        remittance_claim_id__in=[p.pk for p in payments], amount__gt=0, disposition="denied"
     ).select_related("line__claim_line__charge_line")
     for adjustment in refused:
         if is_denial(adjustment.group, adjustment.carc, adjustment.amount):

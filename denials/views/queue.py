@@ -8,18 +8,18 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from denials.enums import RootCause, Route
+from core.access.enums import Role
+from core.access.guards import requires, signed_in
+from core.access.permissions import may
+from core.parameters import parse_pk
+from core.work.enums import Queue
+from core.work.services import claim_next
+from denials.enums import Resolution, RootCause
 from denials.models import Denial
 from denials.queries import cases
-from denials.rules.playbook import look_up
+from denials.rules.playbook import find_entry
 from encounters.models import Payer
 from payments.rules.reasons import reason
-from rcm.access.enums import Role
-from rcm.access.guards import requires, signed_in
-from rcm.access.permissions import may
-from rcm.parameters import row_id
-from rcm.work.enums import Queue
-from rcm.work.services import claim_next
 
 PER_PAGE = 25
 
@@ -37,7 +37,8 @@ def denial_list(request: HttpRequest) -> HttpResponseBase:
         {
             "page": page,
             "rows": [
-                (d, look_up(d.group, d.carc, d.rarcs, d.claim.payer.kind)) for d in page.object_list
+                (d, find_entry(d.group, d.carc, d.rarcs, d.claim.payer.kind))
+                for d in page.object_list
             ],
             "totals": cases.queue_totals(),
             "sums": cases.sums_of(rows),
@@ -45,7 +46,7 @@ def denial_list(request: HttpRequest) -> HttpResponseBase:
             "payers": Payer.objects.order_by("name"),
             "owners": [Role.FRONT_DESK, Role.CODER, Role.BILLER, Role.PROVIDER],
             "causes": RootCause.choices,
-            "routes": Route.choices,
+            "routes": Resolution.choices,
             "states": [(value, label) for value, (label, _) in cases.STATES.items()],
             "may_work": may(signed_in(request), "denial.work"),
         },
@@ -56,7 +57,7 @@ def denial_list(request: HttpRequest) -> HttpResponseBase:
 @requires("denial.work")
 def next_denial(request: HttpRequest) -> HttpResponseBase:
     """The next denial to work; nobody else gets the same one."""
-    after = row_id(request.POST.get("after"))
+    after = parse_pk(request.POST.get("after"))
     item = claim_next(queue=Queue.DENIAL, user=signed_in(request), after=after)
     if item is not None and item.pk == after:
         messages.info(request, "No other denial waits that is free.")

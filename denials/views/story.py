@@ -7,10 +7,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from claims.models import Claim
+from core.access.guards import requires, signed_in
+from core.access.permissions import may
+from core.audit.services import record_view
 from denials.queries.story import claim_story
-from rcm.access.guards import requires, signed_in
-from rcm.access.permissions import may
-from rcm.audit.services import record_view
 
 PER_PAGE = 25
 

@@ -18,6 +18,14 @@ from claims.services import change_visit_details
 from claims.views.links import fix_link
 from claims.views.work import details_form
 from coding.services.assessing import Assessment, assess_codes
+from core.access.guards import requires, signed_in
+from core.access.permissions import may
+from core.audit.services import record_view
+from core.errors import Refused
+from core.ui.views import refused
+from core.wake_worker import wake_worker
+from core.work.services import add_note
+from core.work.services import snooze as snooze_item
 from denials.enums import DenialState, Source
 from denials.forms import (
     CorrectionForm,
@@ -32,14 +40,6 @@ from denials.models import Denial
 from denials.queries import cases, detail
 from denials.queries.diffs import CodeLine, diff_lines, lines_of
 from denials.services import correct_denial, move_to_patient, write_off_denial
-from rcm.access.guards import requires, signed_in
-from rcm.access.permissions import may
-from rcm.audit.services import record_view
-from rcm.errors import Refused
-from rcm.nudge import nudge
-from rcm.ui.views import refused
-from rcm.work.services import add_note
-from rcm.work.services import snooze as snooze_item
 
 PER_PAGE = 25
 
@@ -292,7 +292,7 @@ def correct(request: HttpRequest, denial_id: int) -> HttpResponseBase:
         return _work_page(
             request, found, forms=forms, refusal=error, status=409 if error.conflict else 400
         )
-    transaction.on_commit(lambda: nudge("submit_claims"))
+    transaction.on_commit(lambda: wake_worker("submit_claims"))
     messages.success(
         request,
         f"Corrected claim {done.submission.control_number} is on its way "

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from django import forms
 
-from rcm.errors import Refused
+from core.errors import Refused
 
 
 def show_problems(form: forms.Form, problems: Mapping[str, str]) -> None:

@@ -8,13 +8,13 @@ from typing import Any
 
 from django import forms
 
+from core import clock
+from core.ui.widgets import DateInput
 from encounters.enums import Relationship, Sex
 from encounters.forms.base import show_problems
 from encounters.models import Coverage, Payer
 from encounters.rules.details import CoverageDetails
 from encounters.services.coverage import details_of
-from rcm import clock
-from rcm.ui.widgets import DateInput
 
 MISSING_NUMBER = (
     "Enter the subscriber (member) number from the insurance card: the payer cannot find the "

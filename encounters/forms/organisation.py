@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 
+from core.access.enums import Role
+from core.access.models import User
 from encounters.models import Facility, Provider
 from encounters.services.organisation import FacilityDetails, ProviderDetails
-from rcm.access.enums import Role
-from rcm.access.models import User
 
 if TYPE_CHECKING:
     _Choice = forms.ModelChoiceField[User]

@@ -7,12 +7,12 @@ from typing import Any
 
 from django import forms
 
+from core import clock
+from core.ui.widgets import DateInput
 from encounters.enums import Sex
 from encounters.forms.base import show_problems
 from encounters.models import Patient
 from encounters.rules.details import Demographics
-from rcm import clock
-from rcm.ui.widgets import DateInput
 
 
 def demographics_of(patient: Patient) -> Demographics:

@@ -8,14 +8,20 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from core import clock
+from core.ui.widgets import DateInput
 from encounters.models import Coverage, Provider
 from encounters.queries import clashes
 from encounters.rules.details import NewAppointment, day_problem
-from rcm import clock
-from rcm.ui.widgets import DateInput
 
-MINUTES = [(10, "10 min"), (15, "15 min"), (20, "20 min"), (30, "30 min"), (45, "45 min"),
-           (60, "60 min")]  # fmt: skip
+MINUTES = [
+    (10, "10 min"),
+    (15, "15 min"),
+    (20, "20 min"),
+    (30, "30 min"),
+    (45, "45 min"),
+    (60, "60 min"),
+]
 
 
 class TimeInput(forms.TimeInput):

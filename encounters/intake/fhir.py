@@ -25,10 +25,16 @@ from encounters.rules.details import DiagnosisText, Sections, ServiceText
 
 USED = frozenset(
     {
-        "Patient", "Coverage", "Encounter", "Condition", "Procedure", "DocumentReference",
-        "Practitioner", "Organization",
+        "Patient",
+        "Coverage",
+        "Encounter",
+        "Condition",
+        "Procedure",
+        "DocumentReference",
+        "Practitioner",
+        "Organization",
     }
-)  # fmt: skip
+)
 """Everything else in the bundle says nothing about patients, coverage or visits."""
 
 SEXES = {"female": "F", "male": "M"}
@@ -193,13 +199,15 @@ def _visits(
             sections=sections,
             diagnoses=tuple(
                 DiagnosisText(*_words(m.code, {ICD}))
-                for m in mine if m.get_resource_type() == "Condition" and m.code
+                for m in mine
+                if m.get_resource_type() == "Condition" and m.code
             ),
             services=tuple(
                 ServiceText(*_words(m.code, PROCEDURES))
-                for m in mine if m.get_resource_type() == "Procedure" and m.code
+                for m in mine
+                if m.get_resource_type() == "Procedure" and m.code
             ),
-        )  # fmt: skip
+        )
 
 
 def _belongs(model: Any, encounter: Any) -> bool:

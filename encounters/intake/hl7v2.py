@@ -93,8 +93,9 @@ def _incoming(message: _Message) -> Incoming:
     if kind not in {"ADT", "DFT"}:
         raise Unreadable(
             f"{kind or 'This message'} is not taken in. Send ADT (patients) or DFT (services).",
-            place=message.place, name="MSH",
-        )  # fmt: skip
+            place=message.place,
+            name="MSH",
+        )
     if not message.count("PID"):
         raise Unreadable(
             "The message has no PID: whom is it about?", place=message.place, name="MSH"
@@ -116,12 +117,17 @@ def _patient(message: _Message) -> IncomingPatient:
         raise _refuse(message, "PID", "The patient has no readable birth date (PID-7).")
     return IncomingPatient(
         id=_patient_id(message),
-        last_name=last, first_name=first, middle_name=message.get("PID", 5, 3),
-        birth_date=born, sex=SEXES.get(message.get("PID", 8).upper(), "U"),
-        address=_street(message), city=message.get("PID", 11, 3),
-        state=message.get("PID", 11, 4), zip_code=message.get("PID", 11, 5),
+        last_name=last,
+        first_name=first,
+        middle_name=message.get("PID", 5, 3),
+        birth_date=born,
+        sex=SEXES.get(message.get("PID", 8).upper(), "U"),
+        address=_street(message),
+        city=message.get("PID", 11, 3),
+        state=message.get("PID", 11, 4),
+        zip_code=message.get("PID", 11, 5),
         phone=message.get("PID", 13),
-    )  # fmt: skip
+    )
 
 
 def _street(message: _Message) -> str:

@@ -9,6 +9,10 @@ from datetime import date
 from django.db import transaction
 from django.db.models import Q
 
+from core import clock
+from core.access.models import User
+from core.audit.services import record
+from core.errors import Refused
 from encounters.intake.incoming import (
     Incoming,
     IncomingCoverage,
@@ -30,14 +34,10 @@ from encounters.rules.details import CoverageDetails, Demographics, NoteText, mi
 from encounters.services import add_coverage, open_encounter, register_patient, write_and_sign
 from encounters.services.notes import keep_draft
 from encounters.services.schedule import default_facility
-from rcm import clock
-from rcm.access.models import User
-from rcm.audit.services import record
-from rcm.errors import Refused
 
 
 @dataclass(slots=True)
-class Result:
+class IntakeResult:
     """What one file brought."""
 
     patients_new: int = 0
@@ -57,16 +57,19 @@ class Result:
 
 @transaction.atomic
 def take_in(
-    *, incoming: Sequence[Incoming], fallback: Provider | None = None, since: date | None = None,
+    *,
+    incoming: Sequence[Incoming],
+    fallback: Provider | None = None,
+    since: date | None = None,
     by: User | None = None,
-) -> Result:  # fmt: skip
+) -> IntakeResult:
     """Patients, coverage and visits of one file.
 
     What is known by the other system's identifier is not made again. Visits whose provider is not
     set up here go to ``fallback``; without one the file is refused. A documented visit whose note
     is complete goes to coding, the others wait for their provider to finish and sign.
     """
-    result = Result()
+    result = IntakeResult()
     for entry in incoming:
         patient = _patient(entry.patient, result, by)
         for coverage in entry.coverages:
@@ -77,7 +80,7 @@ def take_in(
     return result
 
 
-def _patient(incoming: IncomingPatient, result: Result, by: User | None) -> Patient:
+def _patient(incoming: IncomingPatient, result: IntakeResult, by: User | None) -> Patient:
     known = (
         ExternalId.objects.filter(system=incoming.id.system[:120], value=incoming.id.value[:120])
         .exclude(patient=None)
@@ -88,9 +91,10 @@ def _patient(incoming: IncomingPatient, result: Result, by: User | None) -> Pati
         result.patients_known += 1
         return known.patient
     same = Patient.objects.filter(
-        last_name__iexact=incoming.last_name, first_name__iexact=incoming.first_name,
+        last_name__iexact=incoming.last_name,
+        first_name__iexact=incoming.first_name,
         birth_date=incoming.birth_date,
-    )[:2]  # fmt: skip
+    )[:2]
     if len(same) == 1:
         patient = same[0]
         result.patients_known += 1
@@ -105,12 +109,15 @@ def _remember(
     name: Name, *, patient: Patient | None = None, encounter: Encounter | None = None
 ) -> None:
     ExternalId.objects.create(
-        system=name.system[:120], value=name.value[:120], patient=patient, encounter=encounter,
+        system=name.system[:120],
+        value=name.value[:120],
+        patient=patient,
+        encounter=encounter,
         created_at=clock.now(),
-    )  # fmt: skip
+    )
 
 
-def _demographics(incoming: IncomingPatient, result: Result) -> Demographics:
+def _demographics(incoming: IncomingPatient, result: IntakeResult) -> Demographics:
     """What a claim does not need is left out when it is malformed; the rest has to be right."""
     phone = incoming.phone
     try:
@@ -119,15 +126,22 @@ def _demographics(incoming: IncomingPatient, result: Result) -> Demographics:
         result.warn("A phone number without ten digits was left out.")
         phone = ""
     return Demographics(
-        last_name=incoming.last_name, first_name=incoming.first_name[:35],
-        middle_name=incoming.middle_name[:25], birth_date=incoming.birth_date, sex=incoming.sex,
-        address=incoming.address[:55], city=incoming.city[:30], state=incoming.state,
-        zip_code=incoming.zip_code, phone=phone, email=incoming.email[:254],
-    )  # fmt: skip
+        last_name=incoming.last_name,
+        first_name=incoming.first_name[:35],
+        middle_name=incoming.middle_name[:25],
+        birth_date=incoming.birth_date,
+        sex=incoming.sex,
+        address=incoming.address[:55],
+        city=incoming.city[:30],
+        state=incoming.state,
+        zip_code=incoming.zip_code,
+        phone=phone,
+        email=incoming.email[:254],
+    )
 
 
 def _coverage(
-    patient: Patient, incoming: IncomingCoverage, result: Result, by: User | None
+    patient: Patient, incoming: IncomingCoverage, result: IntakeResult, by: User | None
 ) -> None:
     payer = Payer.objects.filter(
         Q(name__iexact=incoming.payer_name)
@@ -153,15 +167,19 @@ def _coverage(
         result.warn(f"Coverage left out: the patient already has three ({payer.name}).")
         return
     details = CoverageDetails(
-        payer_id=payer.pk, subscriber_number=number, priority=priority,
+        payer_id=payer.pk,
+        subscriber_number=number,
+        priority=priority,
         effective_from=incoming.effective_from or clock.today().replace(month=1, day=1),
-        effective_to=incoming.effective_to, plan_name=incoming.plan_name[:60],
-        group_number=incoming.group_number[:50], relationship=incoming.relationship,
+        effective_to=incoming.effective_to,
+        plan_name=incoming.plan_name[:60],
+        group_number=incoming.group_number[:50],
+        relationship=incoming.relationship,
         subscriber_last_name=incoming.subscriber_last_name,
         subscriber_first_name=incoming.subscriber_first_name,
         subscriber_birth_date=incoming.subscriber_birth_date,
         subscriber_sex=incoming.subscriber_sex,
-    )  # fmt: skip
+    )
     try:
         with transaction.atomic():
             add_coverage(patient_id=patient.pk, details=details, by=by)
@@ -172,9 +190,12 @@ def _coverage(
 
 
 def _visit(
-    patient: Patient, incoming: IncomingVisit, fallback: Provider | None, result: Result,
+    patient: Patient,
+    incoming: IncomingVisit,
+    fallback: Provider | None,
+    result: IntakeResult,
     by: User | None,
-) -> None:  # fmt: skip
+) -> None:
     known = ExternalId.objects.filter(
         system=incoming.id.system[:120], value=incoming.id.value[:120], patient=None
     )
@@ -183,10 +204,14 @@ def _visit(
         return
     provider = _provider(incoming, fallback)
     encounter = open_encounter(
-        patient_id=patient.pk, provider_id=provider.pk, facility_id=default_facility().pk, by=by,
-        reason=incoming.reason, service_date=incoming.service_date,
+        patient_id=patient.pk,
+        provider_id=provider.pk,
+        facility_id=default_facility().pk,
+        by=by,
+        reason=incoming.reason,
+        service_date=incoming.service_date,
         prior_authorization=incoming.prior_authorization[:50],
-    )  # fmt: skip
+    )
     _remember(incoming.id, encounter=encounter)
     result.visits_new += 1
     note = NoteText(encounter.pk, incoming.sections, incoming.diagnoses, incoming.services)

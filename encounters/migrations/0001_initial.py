@@ -7,7 +7,7 @@ import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.functions.text
 import encounters.models.coverage
-import rcm.clock
+import core.clock
 from django.conf import settings
 from django.contrib.postgres.operations import BtreeGistExtension, TrigramExtension
 from django.db import migrations, models
@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
                 ('effective_to', models.DateField(blank=True, null=True)),
                 ('superseded_at', models.DateTimeField(blank=True, help_text='Corrected by another row: it was never right', null=True)),
                 ('end_reason', models.CharField(blank=True, max_length=120)),
-                ('created_at', models.DateTimeField(default=rcm.clock.now)),
+                ('created_at', models.DateTimeField(default=core.clock.now)),
                 ('replaces', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='encounters.coverage')),
             ],
             options={
@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
                 ('service_type', models.CharField(default='30', help_text='EQ01', max_length=2)),
                 ('trace_number', models.CharField(help_text='TRN02 of the 270', max_length=50, unique=True)),
                 ('state', models.CharField(choices=[('pending', 'Asked, no answer yet'), ('active', 'Active'), ('inactive', 'Inactive'), ('unknown', 'Unknown: the payer did not answer'), ('not_found', 'Not found: the payer needs other details')], max_length=10)),
-                ('requested_at', models.DateTimeField(default=rcm.clock.now)),
+                ('requested_at', models.DateTimeField(default=core.clock.now)),
                 ('answered_at', models.DateTimeField(blank=True, null=True)),
                 ('reject_code', models.CharField(blank=True, help_text='AAA03', max_length=2)),
                 ('reject_loop', models.CharField(blank=True, help_text='Loop of the AAA: the level that has to be fixed', max_length=5)),
@@ -158,7 +158,7 @@ class Migration(migrations.Migration):
                 ('referring_last_name', models.CharField(blank=True, max_length=60)),
                 ('referring_first_name', models.CharField(blank=True, max_length=35)),
                 ('referring_npi', models.CharField(blank=True, max_length=10, verbose_name='referring NPI')),
-                ('checked_in_at', models.DateTimeField(default=rcm.clock.now)),
+                ('checked_in_at', models.DateTimeField(default=core.clock.now)),
                 ('documented_at', models.DateTimeField(blank=True, null=True)),
                 ('coded_at', models.DateTimeField(blank=True, null=True)),
                 ('billed_at', models.DateTimeField(blank=True, null=True)),
@@ -195,8 +195,8 @@ class Migration(migrations.Migration):
                 ('zip_code', models.CharField(max_length=9, verbose_name='ZIP')),
                 ('phone', models.CharField(blank=True, max_length=10)),
                 ('email', models.EmailField(blank=True, max_length=254)),
-                ('created_at', models.DateTimeField(default=rcm.clock.now)),
-                ('updated_at', models.DateTimeField(default=rcm.clock.now)),
+                ('created_at', models.DateTimeField(default=core.clock.now)),
+                ('updated_at', models.DateTimeField(default=core.clock.now)),
             ],
             options={
                 'ordering': ['last_name', 'first_name', 'id'],
@@ -210,7 +210,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('system', models.CharField(help_text='Who gave the identifier', max_length=120)),
                 ('value', models.CharField(max_length=120)),
-                ('created_at', models.DateTimeField(default=rcm.clock.now)),
+                ('created_at', models.DateTimeField(default=core.clock.now)),
                 ('encounter', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='external_ids', to='encounters.encounter')),
                 ('patient', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='external_ids', to='encounters.patient')),
             ],
@@ -306,7 +306,7 @@ class Migration(migrations.Migration):
                 ('objective', models.TextField(blank=True)),
                 ('assessment', models.TextField(blank=True)),
                 ('plan', models.TextField(blank=True)),
-                ('written_at', models.DateTimeField(default=rcm.clock.now)),
+                ('written_at', models.DateTimeField(default=core.clock.now)),
                 ('signed_at', models.DateTimeField(blank=True, null=True)),
                 ('signed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('encounter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='encounters.encounter')),

@@ -6,12 +6,12 @@ from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeO
 from django.db import models
 from django.db.models import F, Func, Q
 
+from core import clock
+from core.clearinghouse.models import Transmission
+from core.work.models import WorkItem
 from encounters.enums import EligibilityState, Relationship, Sex
 from encounters.models.patient import Patient
 from encounters.models.payer import Payer
-from rcm import clock
-from rcm.clearinghouse.models import Transmission
-from rcm.work.models import WorkItem
 
 
 class DateRange(Func):

@@ -2,9 +2,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from core import clock
 from encounters.models.organisation import Provider
 from encounters.models.visit import Encounter
-from rcm import clock
 
 
 class ClinicalNote(models.Model):

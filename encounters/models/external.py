@@ -1,9 +1,9 @@
 from django.db import models
 from django.db.models import Q
 
+from core import clock
 from encounters.models.patient import Patient
 from encounters.models.visit import Encounter
-from rcm import clock
 
 
 class ExternalId(models.Model):

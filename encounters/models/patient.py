@@ -3,8 +3,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Upper
 
+from core import clock
 from encounters.enums import Sex
-from rcm import clock
 
 
 class Patient(models.Model):

@@ -2,8 +2,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from core.clearinghouse.models import TradingPartner
 from encounters.enums import PayerKind
-from rcm.clearinghouse.models import TradingPartner
 
 
 class Payer(models.Model):

@@ -2,12 +2,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from core import clock
+from core.work.models import WorkItem
 from encounters.enums import AppointmentState, EncounterStatus
 from encounters.models.coverage import Coverage
 from encounters.models.organisation import Facility, Provider
 from encounters.models.patient import Patient
-from rcm import clock
-from rcm.work.models import WorkItem
 
 
 class Appointment(models.Model):

@@ -8,6 +8,7 @@ from datetime import date
 from django.db.models import Prefetch
 from django.utils import timezone
 
+from core import clock
 from encounters.models import (
     Appointment,
     ClinicalNote,
@@ -18,8 +19,7 @@ from encounters.models import (
 )
 from encounters.queries.coverage import latest_checks
 from encounters.rules import status
-from encounters.rules.freshness import Standing, standing
-from rcm import clock
+from encounters.rules.freshness import CoverageStatus, standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class CoverageRow:
 
     coverage: Coverage
     check: EligibilityCheck | None
-    standing: Standing | None
+    standing: CoverageStatus | None
     """None for a row that no longer counts."""
 
     @property

@@ -9,14 +9,14 @@ from django.db.models import Count, Min, OuterRef, Prefetch, Q, QuerySet, Subque
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from core import clock
+from core.work.enums import WorkState
 from encounters.enums import AppointmentState, EligibilityState
 from encounters.models import Appointment, EligibilityBenefit, EligibilityCheck
 from encounters.queries.coverage import current_coverages, latest_checks
 from encounters.queries.schedule import Slot, day_bounds
 from encounters.rules import rejections
 from encounters.rules.freshness import NO_COVERAGE, standing
-from rcm import clock
-from rcm.work.enums import WorkState
 
 AHEAD = 3
 """Days: visits up to three days ahead are verified now."""
@@ -144,6 +144,7 @@ def first_visit_day(patient_id: int) -> date | None:
     start, _ = day_bounds(clock.today())
     found = Appointment.objects.filter(
         Q(state=AppointmentState.SCHEDULED) | Q(state=AppointmentState.ARRIVED),
-        patient_id=patient_id, starts_at__gte=start,
-    ).aggregate(first=Min("starts_at"))["first"]  # fmt: skip
+        patient_id=patient_id,
+        starts_at__gte=start,
+    ).aggregate(first=Min("starts_at"))["first"]
     return timezone.localtime(found).date() if found else None

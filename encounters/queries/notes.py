@@ -7,6 +7,7 @@ from datetime import date
 
 from django.db.models import Count, Q
 
+from core.access.models import User
 from encounters.enums import AppointmentState, EncounterStatus
 from encounters.models import (
     Appointment,
@@ -17,7 +18,6 @@ from encounters.models import (
     Provider,
 )
 from encounters.queries.schedule import appointments_on
-from rcm.access.models import User
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from core import clock
 from encounters.enums import AppointmentState
 from encounters.models import Appointment, Coverage, EligibilityCheck, Encounter
 from encounters.queries.coverage import current_coverages, latest_checks
-from encounters.rules.freshness import NO_COVERAGE, Standing, standing
-from rcm import clock
+from encounters.rules.freshness import NO_COVERAGE, CoverageStatus, standing
 
 
 @dataclass(slots=True)
@@ -23,7 +23,7 @@ class Slot:
     appointment: Appointment
     coverages: list[Coverage]
     check: EligibilityCheck | None
-    coverage: Standing
+    coverage: CoverageStatus
     encounter: Encounter | None
     gaps: list[str] = field(default_factory=list)
     """What is missing, in two or three words each."""

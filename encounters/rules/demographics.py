@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from datetime import date
 
+import x12
 from encounters.enums import PayerKind
-from rcm import x12
 
 _STATES = (
     "AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ "

@@ -26,9 +26,7 @@ def _try(found: Problems, name: str, clean: Callable[[], T], value: T) -> T:
 
 def changed(details: Demographics | CoverageDetails, row: object) -> list[str]:
     """Names of the fields in which the details differ from a model's row."""
-    return [
-        f.name for f in fields(details) if getattr(details, f.name) != getattr(row, f.name)
-    ]  # fmt: skip
+    return [f.name for f in fields(details) if getattr(details, f.name) != getattr(row, f.name)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +50,10 @@ class Demographics:
         found: Problems = {}
         values: dict[str, Any] = {}
         for name, what in (
-            ("last_name", "last name"), ("first_name", "first name"),
+            ("last_name", "last name"),
+            ("first_name", "first name"),
             ("middle_name", "middle name"),
-        ):  # fmt: skip
+        ):
             value = getattr(self, name)
             values[name] = _try(found, name, partial(d.name, value, what), value)
         for name, what in (("address", "street address"), ("city", "city")):
@@ -68,9 +67,11 @@ class Demographics:
         if self.sex not in Sex.values:
             found["sex"] = "Choose female, male or unknown, as the insurance has it."
         for name, what in (
-            ("last_name", "last name"), ("first_name", "first name"), ("address", "street address"),
+            ("last_name", "last name"),
+            ("first_name", "first name"),
+            ("address", "street address"),
             ("city", "city"),
-        ):  # fmt: skip
+        ):
             if not values[name]:
                 found.setdefault(name, f"Enter the {what}: a claim cannot be sent without it.")
         return replace(self, **values), found
@@ -97,16 +98,18 @@ class CoverageDetails:
         """The cleaned values and what is wrong. ``kind`` is the payer's: Medicare has a format."""
         found: Problems = {}
         number = _try(
-            found, "subscriber_number",
-            lambda: d.subscriber_number(self.subscriber_number, kind), self.subscriber_number,
-        )  # fmt: skip
+            found,
+            "subscriber_number",
+            lambda: d.subscriber_number(self.subscriber_number, kind),
+            self.subscriber_number,
+        )
         values: dict[str, Any] = {
             "subscriber_number": number,
             "group_number": _try(
                 found, "group_number", lambda: d.group_number(self.group_number), ""
             ),
             "plan_name": _try(found, "plan_name", lambda: d.text(self.plan_name, "plan"), ""),
-        }  # fmt: skip
+        }
         if self.priority not in (1, 2, 3):
             found["priority"] = "Choose primary, secondary or tertiary."
         if self.relationship not in Relationship.values:
@@ -117,9 +120,11 @@ class CoverageDetails:
             found["effective_to"] = "The last day lies before the first day."
         if self.relationship == Relationship.SELF:
             values |= {
-                "subscriber_last_name": "", "subscriber_first_name": "",
-                "subscriber_birth_date": None, "subscriber_sex": "",
-            }  # fmt: skip
+                "subscriber_last_name": "",
+                "subscriber_first_name": "",
+                "subscriber_birth_date": None,
+                "subscriber_sex": "",
+            }
         else:
             values |= self._subscriber(found, today)
         return replace(self, **values), found

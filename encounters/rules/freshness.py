@@ -32,7 +32,7 @@ class Check(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class CoverageStatus:
     """What stands in the schedule's coverage column."""
 
     label: str
@@ -44,29 +44,40 @@ class Standing:
     is_old: bool = False
 
 
-NO_COVERAGE: Final = Standing(
-    "No coverage", "warn", is_ready=False,
+NO_COVERAGE: Final = CoverageStatus(
+    "No coverage",
+    "warn",
+    is_ready=False,
     advice="Ask for the insurance card, or agree on self-pay.",
-)  # fmt: skip
-NOT_CHECKED: Final = Standing(
+)
+NOT_CHECKED: Final = CoverageStatus(
     "Not verified", "warn", is_ready=False, advice="Ask the payer whether the plan is active."
 )
 _WORDS: Final = {
     EligibilityState.ACTIVE: ("Active", "success", True, ""),
     EligibilityState.INACTIVE: (
-        "Inactive", "danger", False, "Ask the patient for the new insurance card.",
+        "Inactive",
+        "danger",
+        False,
+        "Ask the patient for the new insurance card.",
     ),
     EligibilityState.UNKNOWN: (
-        "Unknown", "warn", False, "The payer did not answer. Ask again.",
+        "Unknown",
+        "warn",
+        False,
+        "The payer did not answer. Ask again.",
     ),
     EligibilityState.NOT_FOUND: (
-        "Not found", "danger", False, "Correct the details and ask again.",
+        "Not found",
+        "danger",
+        False,
+        "Correct the details and ask again.",
     ),
     EligibilityState.PENDING: ("Asked", "info", False, "Waiting for the payer's answer."),
-}  # fmt: skip
+}
 
 
-def standing(check: Check | None, *, visit: date, now: datetime, today: date) -> Standing:
+def standing(check: Check | None, *, visit: date, now: datetime, today: date) -> CoverageStatus:
     """The coverage of a visit on ``visit`` with this latest check (None: never asked)."""
     if check is None:
         return NOT_CHECKED
@@ -76,11 +87,15 @@ def standing(check: Check | None, *, visit: date, now: datetime, today: date) ->
     label, tone, ready, advice = _WORDS[state]
     old = check.answered_at is not None and now - check.answered_at > allowed_age(visit, today)
     if old and ready:
-        return Standing(
-            label, "warn", is_ready=False, advice="The answer is old. Ask again.",
-            asked_at=check.answered_at, is_old=True,
-        )  # fmt: skip
-    return Standing(
+        return CoverageStatus(
+            label,
+            "warn",
+            is_ready=False,
+            advice="The answer is old. Ask again.",
+            asked_at=check.answered_at,
+            is_old=True,
+        )
+    return CoverageStatus(
         label, tone, is_ready=ready, advice=advice, asked_at=check.answered_at, is_old=old
     )
 

@@ -118,44 +118,53 @@ def explain(code: str, loop: str, follow_up: str = "") -> Meaning:
     """
     if code in PAYER_DOWN:
         return Meaning(
-            EligibilityState.UNKNOWN, NOBODY,
+            EligibilityState.UNKNOWN,
+            NOBODY,
             "The payer's system did not answer. Whether the plan is active is unknown. Ask again "
             "in a few minutes; the patient can be seen meanwhile.",
             can_ask_again=True,
-        )  # fmt: skip
+        )
     if code in PERSON:
         wrong, fix = PERSON[code]
         return Meaning(
-            EligibilityState.NOT_FOUND, FRONT_DESK,
-            f"The payer says that {wrong}. {fix}, then ask again.", can_ask_again=False,
-        )  # fmt: skip
+            EligibilityState.NOT_FOUND,
+            FRONT_DESK,
+            f"The payer says that {wrong}. {fix}, then ask again.",
+            can_ask_again=False,
+        )
     if code in DATES:
         return Meaning(
-            EligibilityState.UNKNOWN, FRONT_DESK,
+            EligibilityState.UNKNOWN,
+            FRONT_DESK,
             f"The payer says that {DATES[code]}. Ask for the day of the visit.",
             can_ask_again=False,
-        )  # fmt: skip
+        )
     if code in ("79", "T4"):
         return Meaning(
-            EligibilityState.UNKNOWN, PAYER_RECORD,
+            EligibilityState.UNKNOWN,
+            PAYER_RECORD,
             f"The clearinghouse says that {OTHER[code]}. An administrator corrects the payer's "
-            "eligibility ID; until then call the payer.", can_ask_again=False,
-        )  # fmt: skip
+            "eligibility ID; until then call the payer.",
+            can_ask_again=False,
+        )
     if code in PROVIDER or loop == "2100B":
         wrong = PROVIDER.get(code, "it does not accept the clinic's data")
         return Meaning(
-            EligibilityState.UNKNOWN, ENROLMENT,
+            EligibilityState.UNKNOWN,
+            ENROLMENT,
             f"The payer says that {wrong}. This says nothing about the patient: an administrator "
-            "checks the enrolment with this payer; until then call the payer.", can_ask_again=False,
-        )  # fmt: skip
+            "checks the enrolment with this payer; until then call the payer.",
+            can_ask_again=False,
+        )
     wrong = OTHER.get(code, f"it cannot answer (reason {code})")
     again = follow_up in {"P", "R", "W", "X", "Y", "S"}
     advice = "Ask again in a few minutes." if again else "Call the payer if the visit is close."
     return Meaning(
-        EligibilityState.UNKNOWN, _LOOP_OWNER.get(loop, FRONT_DESK),
+        EligibilityState.UNKNOWN,
+        _LOOP_OWNER.get(loop, FRONT_DESK),
         f"The payer says that {wrong}. Whether the plan is active is unknown. {advice}",
         can_ask_again=again,
-    )  # fmt: skip
+    )
 
 
 def owner(code: str, loop: str) -> str:

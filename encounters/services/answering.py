@@ -6,20 +6,21 @@ from dataclasses import asdict
 
 from django.db import transaction
 
+import x12
+from core import clock
+from core.access.models import User
+from core.audit.services import record
+from core.clearinghouse.models import Transmission
+from core.clearinghouse.rules import readable
+from core.clearinghouse.services import mark_processed
+from core.money import ZERO
+from core.work.enums import Queue, WorkState
+from core.work.models import WorkItem
+from core.work.services import NewItem, close_items, open_items
 from encounters.enums import EligibilityState
 from encounters.models import EligibilityBenefit, EligibilityCheck
 from encounters.rules import answers
 from encounters.rules.answers import Answer
-from rcm import clock, x12
-from rcm.access.models import User
-from rcm.audit.services import record
-from rcm.clearinghouse.models import Transmission
-from rcm.clearinghouse.rules import readable
-from rcm.clearinghouse.services import mark_processed
-from rcm.money import ZERO
-from rcm.work.enums import Queue, WorkState
-from rcm.work.models import WorkItem
-from rcm.work.services import NewItem, close_items, open_items
 
 INTERRUPTED = "The question was interrupted."
 NEEDS_WORK = frozenset(

@@ -9,15 +9,15 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from core import clock
+from core.access.models import User
+from core.audit.services import EventData, record, record_many
+from core.errors import Refused
 from encounters.enums import AppointmentState
 from encounters.models import Appointment, Coverage, Encounter, Facility
 from encounters.rules import status
 from encounters.rules.details import Arrival
 from encounters.services.numbers import next_encounter_numbers
-from rcm import clock
-from rcm.access.models import User
-from rcm.audit.services import EventData, record, record_many
-from rcm.errors import Refused
 
 
 def check_in(

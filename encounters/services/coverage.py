@@ -9,17 +9,17 @@ from datetime import date, timedelta
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from core import clock
+from core.access.models import User
+from core.audit.services import EventData, record, record_many
+from core.errors import Refused
+from core.work.services import close_items
 from encounters.enums import EncounterStatus
 from encounters.models import Coverage, EligibilityCheck, Encounter, Patient, Payer
 from encounters.queries.coverage import their_facts
 from encounters.rules.details import CoverageDetails, Demographics, changed
 from encounters.services.patients import change_patient
 from encounters.services.refusals import refuse_problems
-from rcm import clock
-from rcm.access.models import User
-from rcm.audit.services import EventData, record, record_many
-from rcm.errors import Refused
-from rcm.work.services import close_items
 
 PRIORITY_WORDS = {1: "primary", 2: "secondary", 3: "tertiary"}
 

@@ -6,6 +6,11 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
+from core import clock
+from core.access.models import User
+from core.clearinghouse.gateway import Gateway
+from core.clearinghouse.services import inquire, next_control_numbers
+from core.errors import Refused
 from encounters.enums import EligibilityState
 from encounters.models import Coverage, EligibilityCheck, Facility
 from encounters.queries import eligibility as queries
@@ -13,11 +18,6 @@ from encounters.services.answering import INTERRUPTED, keep_answer, read_answer,
 from encounters.services.inquiries import SERVICE_TYPE, build_inquiry
 from encounters.services.interrupted import close_interrupted
 from encounters.services.schedule import default_facility
-from rcm import clock
-from rcm.access.models import User
-from rcm.clearinghouse.gateway import Gateway
-from rcm.clearinghouse.services import inquire, next_control_numbers
-from rcm.errors import Refused
 
 ANSWER_WITHIN = 20.0
 """Seconds: the operating rule for a real-time answer."""

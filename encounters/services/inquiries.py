@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+import x12
+from core.errors import Refused
 from encounters.models import Coverage, Facility
-from rcm import x12
-from rcm.errors import Refused
 
 SERVICE_TYPE = "30"
 """EQ01, health benefit plan coverage. One only: payers answer several with less, or not at all."""

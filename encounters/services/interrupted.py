@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from core import clock
+from core.clearinghouse.services import settle_question
 from encounters.enums import EligibilityState
 from encounters.models import EligibilityCheck
 from encounters.rules.freshness import PATIENCE
 from encounters.services.answering import INTERRUPTED, keep_answer, read_answer, unanswered
-from rcm import clock
-from rcm.clearinghouse.services import settle_question
 
 
 def close_interrupted() -> int:

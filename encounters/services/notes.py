@@ -9,6 +9,13 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import Max
 
+from core import clock
+from core.access.models import User
+from core.audit.services import EventData, record, record_many
+from core.errors import Refused
+from core.money import ZERO
+from core.work.enums import Queue
+from core.work.services import NewItem, open_items
 from encounters.enums import EncounterStatus
 from encounters.models import (
     ClinicalNote,
@@ -27,13 +34,6 @@ from encounters.rules.details import (
 )
 from encounters.services.arrivals import release_encounter
 from encounters.services.refusals import refuse_problems
-from rcm import clock
-from rcm.access.models import User
-from rcm.audit.services import EventData, record, record_many
-from rcm.errors import Refused
-from rcm.money import ZERO
-from rcm.work.enums import Queue
-from rcm.work.services import NewItem, open_items
 
 
 @transaction.atomic

@@ -6,12 +6,12 @@ from dataclasses import asdict, dataclass, replace
 
 from django.db import transaction
 
+from core.access.enums import Role
+from core.access.models import User
+from core.audit.services import record
 from encounters.models import Facility, Provider
 from encounters.rules import demographics as d
 from encounters.services.refusals import refuse_problems
-from rcm.access.enums import Role
-from rcm.access.models import User
-from rcm.audit.services import record
 
 
 @dataclass(frozen=True, slots=True)

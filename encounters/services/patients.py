@@ -7,13 +7,13 @@ from dataclasses import asdict
 
 from django.db import transaction
 
+from core import clock
+from core.access.models import User
+from core.audit.services import EventData, record, record_many
 from encounters.models import Patient
 from encounters.rules.details import Demographics, changed
 from encounters.services.numbers import next_mrns
 from encounters.services.refusals import refuse_problems
-from rcm import clock
-from rcm.access.models import User
-from rcm.audit.services import EventData, record, record_many
 
 
 def register_patient(*, details: Demographics, by: User | None) -> Patient:

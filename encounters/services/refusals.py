@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rcm.errors import Refused
+from core.errors import Refused
 
 
 def refuse_problems(problems: Mapping[str, str]) -> None:

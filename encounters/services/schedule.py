@@ -8,14 +8,14 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from core import clock
+from core.access.models import User
+from core.audit.services import EventData, record, record_many
+from core.errors import Refused
 from encounters.enums import AppointmentState
 from encounters.models import Appointment, Facility
 from encounters.rules.details import NewAppointment, day_problem
 from encounters.services.refusals import refuse_problems
-from rcm import clock
-from rcm.access.models import User
-from rcm.audit.services import EventData, record, record_many
-from rcm.errors import Refused
 
 
 def schedule_appointment(*, details: NewAppointment, by: User | None) -> Appointment:

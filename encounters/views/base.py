@@ -9,16 +9,26 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from rcm.access.guards import signed_in
-from rcm.access.permissions import PERMISSIONS, may
-from rcm.errors import Refused
-from rcm.parameters import row_id
+from core.access.guards import signed_in
+from core.access.permissions import PERMISSIONS, may
+from core.errors import Refused
+from core.parameters import parse_pk
 
 MINE = (
-    "patient.edit", "coverage.edit", "eligibility.check", "eligibility.view", "schedule.edit",
-    "schedule.view", "encounter.check_in", "note.view", "note.write", "coding.work", "claim.work",
-    "claim.view", "coverage.view",
-)  # fmt: skip
+    "patient.edit",
+    "coverage.edit",
+    "eligibility.check",
+    "eligibility.view",
+    "schedule.edit",
+    "schedule.view",
+    "encounter.check_in",
+    "note.view",
+    "note.write",
+    "coding.work",
+    "claim.work",
+    "claim.view",
+    "coverage.view",
+)
 
 
 def abilities(request: HttpRequest) -> set[str]:
@@ -65,7 +75,7 @@ def day_of(request: HttpRequest, default: date) -> date:
 
 def number_of(request: HttpRequest, name: str) -> int | None:
     """A row's id from the address; None when it is none."""
-    return row_id(request.GET.get(name))
+    return parse_pk(request.GET.get(name))
 
 
 def moved(request: HttpRequest, url: str) -> HttpResponse:

@@ -9,6 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from core import clock
+from core.access.guards import requires, signed_in
+from core.audit.services import record_view
+from core.errors import Refused
 from encounters.enums import AppointmentState
 from encounters.forms import CheckInForm, show_refusal
 from encounters.models import Appointment, Encounter
@@ -17,10 +21,6 @@ from encounters.queries.chart import age_on
 from encounters.services import check_in as check_in_patient
 from encounters.views.base import abilities
 from encounters.views.eligibility import answer_panels, check_in_steps
-from rcm import clock
-from rcm.access.guards import requires, signed_in
-from rcm.audit.services import record_view
-from rcm.errors import Refused
 
 
 @requires("encounter.check_in")
@@ -36,10 +36,12 @@ def check_in(request: HttpRequest, appointment_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             encounter = check_in_patient(
-                appointment_id=row.pk, by=signed_in(request), coverage_ids=form.coverage_ids(),
+                appointment_id=row.pk,
+                by=signed_in(request),
+                coverage_ids=form.coverage_ids(),
                 prior_authorization=form.cleaned_data["prior_authorization"],
                 referral_number=form.cleaned_data["referral_number"],
-            )  # fmt: skip
+            )
         except Refused as refusal:
             show_refusal(form, refusal)
         else:

@@ -8,13 +8,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from core import clock
+from core.access.guards import requires, signed_in
+from core.errors import Refused
 from encounters.forms import ChangeCoverageForm, CoverageForm, EndCoverageForm, show_refusal
 from encounters.models import Coverage, Patient
 from encounters.services import add_coverage, change_coverage, end_coverage
 from encounters.views.base import next_url
-from rcm import clock
-from rcm.access.guards import requires, signed_in
-from rcm.errors import Refused
 
 
 @requires("coverage.edit")
@@ -59,9 +59,11 @@ def change(request: HttpRequest, coverage_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             change_coverage(
-                coverage_id=row.pk, details=form.details(), by=signed_in(request),
+                coverage_id=row.pk,
+                details=form.details(),
+                by=signed_in(request),
                 from_day=form.since(),
-            )  # fmt: skip
+            )
         except Refused as refusal:
             show_refusal(form, refusal)
         else:
@@ -82,9 +84,11 @@ def end(request: HttpRequest, coverage_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             end_coverage(
-                coverage_id=row.pk, last_day=form.cleaned_data["last_day"], by=signed_in(request),
+                coverage_id=row.pk,
+                last_day=form.cleaned_data["last_day"],
+                by=signed_in(request),
                 reason=form.cleaned_data["reason"],
-            )  # fmt: skip
+            )
         except Refused as refusal:
             show_refusal(form, refusal)
         else:

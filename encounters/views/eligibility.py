@@ -12,6 +12,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from core import clock
+from core.access.guards import requires, signed_in
+from core.audit.services import record_view
+from core.clearinghouse.queries import segments
+from core.errors import Refused
 from encounters.enums import EligibilityState
 from encounters.models import Coverage, EligibilityBenefit, EligibilityCheck
 from encounters.queries import (
@@ -26,11 +31,6 @@ from encounters.rules import benefits, rejections
 from encounters.rules.freshness import standing
 from encounters.services import accept_difference, verify_eligibility
 from encounters.views.base import abilities, back_with, day_of, is_htmx, next_url, sensible_day
-from rcm import clock
-from rcm.access.guards import requires, signed_in
-from rcm.audit.services import record_view
-from rcm.clearinghouse.queries import segments
-from rcm.errors import Refused
 
 
 def answer_panels(
@@ -53,9 +53,12 @@ def answer_panels(
 
 
 def _panel(
-    row: Coverage, check: EligibilityCheck | None, facts: list[EligibilityBenefit], visit: date,
+    row: Coverage,
+    check: EligibilityCheck | None,
+    facts: list[EligibilityBenefit],
+    visit: date,
     back: str,
-) -> dict[str, Any]:  # fmt: skip
+) -> dict[str, Any]:
     state = standing(check, visit=visit, now=clock.now(), today=clock.today())
     return {
         "coverage": row,

@@ -9,12 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from core import clock
+from core.access.guards import requires
 from encounters.models import Provider
 from encounters.queries import open_problem_count, schedule_counts, todays_schedule
 from encounters.queries.schedule import Slot, needs_attention
 from encounters.views.base import abilities, day_of, number_of
-from rcm import clock
-from rcm.access.guards import requires
 
 SHOWN: dict[str, Callable[[Slot], bool]] = {
     "": lambda slot: slot.appointment.state != "cancelled",

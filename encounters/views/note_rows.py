@@ -85,11 +85,13 @@ class NoteRows:
         """For the service; a quantity that is no number becomes 0 and is refused there."""
         return [
             ServiceText(
-                row.text, row.code, _number(row.quantity),
+                row.text,
+                row.code,
+                _number(row.quantity),
                 row.is_separate,
             )
             for row in self.services
-        ]  # fmt: skip
+        ]
 
 
 def _number(text: str) -> int:

@@ -7,11 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from core.access.guards import requires, signed_in
+from core.errors import Refused
 from encounters.forms import FacilityForm, ProviderForm, show_refusal
 from encounters.models import Facility, Provider
 from encounters.services import add_provider, change_facility, change_provider
-from rcm.access.guards import requires, signed_in
-from rcm.errors import Refused
 
 
 @requires("user.manage")

@@ -10,17 +10,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
+from core import clock
+from core.access.guards import requires, signed_in
+from core.audit.services import record_view
+from core.errors import Refused
+from core.ui.formats import day as written
 from encounters.forms import CoverageForm, PatientForm, show_refusal
 from encounters.models import Patient
 from encounters.queries import chart, current_coverages, patient_search, possible_duplicates
 from encounters.queries.chart import age_on
 from encounters.services import add_coverage, change_patient, register_patient
 from encounters.views.base import abilities, next_url
-from rcm import clock
-from rcm.access.guards import requires, signed_in
-from rcm.audit.services import record_view
-from rcm.errors import Refused
-from rcm.ui.formats import day as written
 
 PER_PAGE = 25
 

@@ -12,6 +12,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from core import clock
+from core.access.guards import requires, signed_in
+from core.audit.services import record_view
+from core.errors import Refused
+from core.ui.views import refused
 from encounters.models import ClinicalNote, Encounter
 from encounters.queries import common_services, note_of, provider_day
 from encounters.queries.chart import age_on
@@ -20,11 +25,6 @@ from encounters.rules.details import Sections
 from encounters.services import add_addendum, sign_note, write_note
 from encounters.views.base import abilities, day_of
 from encounters.views.note_rows import NoteRows, rows_of_note, rows_of_post
-from rcm import clock
-from rcm.access.guards import requires, signed_in
-from rcm.audit.services import record_view
-from rcm.errors import Refused
-from rcm.ui.views import refused
 
 
 @requires("note.write")
@@ -168,9 +168,11 @@ def addendum(request: HttpRequest, encounter_id: int) -> HttpResponse:
     text = request.POST.get("text", "").strip()
     try:
         add_addendum(
-            encounter_id=encounter_id, by=signed_in(request), sections=Sections(assessment=text),
+            encounter_id=encounter_id,
+            by=signed_in(request),
+            sections=Sections(assessment=text),
             release_hold=request.POST.get("release") == "1",
-        )  # fmt: skip
+        )
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:

@@ -9,6 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from core import clock
+from core.access.guards import requires, signed_in
+from core.errors import Refused
+from core.ui.formats import when
 from encounters.forms import AppointmentForm, MoveForm, WalkInForm, show_refusal
 from encounters.models import Appointment, Patient
 from encounters.rules.details import NewAppointment
@@ -20,10 +24,6 @@ from encounters.services import (
 )
 from encounters.services.schedule import default_facility
 from encounters.views.base import back_with, next_url
-from rcm import clock
-from rcm.access.guards import requires, signed_in
-from rcm.errors import Refused
-from rcm.ui.formats import when
 
 
 @requires("schedule.edit")
@@ -57,19 +57,26 @@ def move(request: HttpRequest, appointment_id: int) -> HttpResponse:
     form = MoveForm(
         request.POST or None,
         initial={
-            "provider": row.provider_id, "day": at.date(), "time": at.time(),
-            "minutes": row.minutes, "reason": row.reason,
+            "provider": row.provider_id,
+            "day": at.date(),
+            "time": at.time(),
+            "minutes": row.minutes,
+            "reason": row.reason,
         },
-    )  # fmt: skip
+    )
     form.moved = row.pk
     back = next_url(request, _day_page(row))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
             row = move_appointment(
-                appointment_id=row.pk, starts_at=form.starts_at(), provider_id=data["provider"].pk,
-                minutes=data["minutes"], reason=data["reason"], by=signed_in(request),
-            )  # fmt: skip
+                appointment_id=row.pk,
+                starts_at=form.starts_at(),
+                provider_id=data["provider"].pk,
+                minutes=data["minutes"],
+                reason=data["reason"],
+                by=signed_in(request),
+            )
         except Refused as refusal:
             show_refusal(form, refusal)
         else:
@@ -119,13 +126,14 @@ def walk_in(request: HttpRequest, patient_id: int) -> HttpResponse:
         try:
             row = schedule_appointment(
                 details=NewAppointment(
-                    patient_id=patient.pk, provider_id=form.cleaned_data["provider"].pk,
+                    patient_id=patient.pk,
+                    provider_id=form.cleaned_data["provider"].pk,
                     facility_id=default_facility().pk,
                     starts_at=clock.now().replace(second=0, microsecond=0),
                     reason=form.cleaned_data["reason"],
                 ),
                 by=signed_in(request),
-            )  # fmt: skip
+            )
         except Refused as refusal:
             show_refusal(form, refusal)
         else:

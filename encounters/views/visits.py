@@ -8,6 +8,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from core.access.guards import requires, signed_in
+from core.audit.services import record_view
+from core.errors import Refused
 from encounters.forms import HoldForm
 from encounters.models import Encounter
 from encounters.queries import encounter_page
@@ -15,9 +18,6 @@ from encounters.queries.chart import age_on, words_of
 from encounters.rules import status
 from encounters.services import hold_encounter, release_encounter
 from encounters.views.base import abilities, back_with, next_url
-from rcm.access.guards import requires, signed_in
-from rcm.audit.services import record_view
-from rcm.errors import Refused
 
 MAY_HOLD = ("encounter.check_in", "note.write", "coding.work", "claim.work")
 

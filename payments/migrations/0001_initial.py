@@ -2,7 +2,7 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import rcm.clock
+import core.clock
 from django.conf import settings
 from django.db import migrations, models
 
@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 ('held_reason', models.TextField(blank=True, help_text='The difference, named')),
                 ('imbalances', models.JSONField(blank=True, default=list, help_text='Each sum that does not hold: level, segment, amounts')),
                 ('warnings', models.JSONField(blank=True, default=list, help_text='What the file breaks of the guide without harm')),
-                ('received_at', models.DateTimeField(default=rcm.clock.now)),
+                ('received_at', models.DateTimeField(default=core.clock.now)),
                 ('posted_at', models.DateTimeField(blank=True, null=True)),
                 ('payer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='remittances', to='encounters.payer')),
                 ('posted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

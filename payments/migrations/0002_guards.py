@@ -52,7 +52,7 @@ DROP TRIGGER payments_remittance_said ON payments_remittance;
 
 TABLES = (
     "remittance", "remittanceclaim", "remittanceline", "adjustment", "provideradjustment", "remark",
-)  # fmt: skip
+)
 KEPT = "".join(
     f"CREATE TRIGGER payments_{table}_kept BEFORE DELETE ON payments_{table}"
     " FOR EACH ROW EXECUTE FUNCTION payments_payer_said_it();"

@@ -4,12 +4,12 @@ from django.db import models
 from django.db.models import Q
 
 from claims.models import Claim, ClaimLine, Submission
+from core import clock
+from core.clearinghouse.models import Transmission
+from core.ledger.models import Entry
+from core.work.models import WorkItem
 from encounters.models import Payer
-from payments.enums import LineMatchedBy, MatchedBy, PaymentState, RemittanceState, Treatment
-from rcm import clock
-from rcm.clearinghouse.models import Transmission
-from rcm.ledger.models import Entry
-from rcm.work.models import WorkItem
+from payments.enums import Disposition, LineMatchedBy, MatchedBy, PaymentState, RemittanceState
 
 GROUPS = [
     ("CO", "Contractual obligation"),
@@ -261,8 +261,11 @@ class Adjustment(models.Model):
     carc = models.CharField("CARC", max_length=5, help_text="CAS02, 05, 08 …")
     amount = models.DecimalField(max_digits=12, decimal_places=2)
     quantity = models.DecimalField(max_digits=15, decimal_places=3, null=True, blank=True)
-    treatment = models.CharField(
-        max_length=12, choices=Treatment.choices, help_text="What posting does with it"
+    disposition = models.CharField(
+        max_length=12,
+        choices=Disposition.choices,
+        db_column="treatment",
+        help_text="What posting does with it",
     )
 
     class Meta:
@@ -271,7 +274,7 @@ class Adjustment(models.Model):
             models.Index(fields=["carc", "group"], name="adjustment_reason"),
             models.Index(
                 fields=["remittance_claim"],
-                condition=Q(treatment=Treatment.DENIED),
+                condition=Q(disposition=Disposition.DENIED),
                 name="adjustment_denied",
             ),
         ]

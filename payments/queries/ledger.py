@@ -10,10 +10,10 @@ from decimal import Decimal
 from django.db.models import Q
 
 from coding.models import ChargeLine
+from core.ledger.enums import Account, EntryKind, Responsibility
+from core.ledger.models import Entry, Posting, Receivable
+from core.money import ZERO
 from payments.models import ProviderAdjustment, RemittanceClaim
-from rcm.ledger.enums import Account, EntryKind, Responsibility
-from rcm.ledger.models import Entry, Posting, Receivable
-from rcm.money import ZERO
 
 
 def payer_balances(receivable_ids: Iterable[int]) -> dict[int, Decimal]:

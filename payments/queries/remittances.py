@@ -20,7 +20,9 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from payments.enums import PaymentState, RemittanceState, Treatment
+from core.money import ZERO
+from core.parameters import parse_pk
+from payments.enums import Disposition, PaymentState, RemittanceState
 from payments.models import (
     Adjustment,
     ProviderAdjustment,
@@ -35,8 +37,6 @@ from payments.rules.reasons import (
     reason,
     remark_words,
 )
-from rcm.money import ZERO
-from rcm.parameters import row_id
 
 SORTS = {
     "received": "received_at",
@@ -65,7 +65,7 @@ def remittances(filters: Mapping[str, str]) -> QuerySet[Remittance]:
         )
     if filters.get("state") in RemittanceState.values:
         rows = rows.filter(state=filters["state"])
-    payer_id = row_id(filters.get("payer"))
+    payer_id = parse_pk(filters.get("payer"))
     if payer_id is not None:
         rows = rows.filter(payer_id=payer_id)
     elif filters.get("payer") == "other":
@@ -134,14 +134,14 @@ class Proof:
     paid: Decimal
     provider_adjustments: Decimal
     amount: Decimal
-    by_treatment: dict[str, Decimal]
+    by_disposition: dict[str, Decimal]
     lines: int
     claims: int
 
     @property
     def effects(self) -> dict[str, Decimal]:
-        """What each treatment does to the payment: reductions negative."""
-        return {kind: -amount for kind, amount in self.by_treatment.items()}
+        """What each disposition does to the payment: reductions negative."""
+        return {kind: -amount for kind, amount in self.by_disposition.items()}
 
     @property
     def claims_hold(self) -> bool:
@@ -164,20 +164,20 @@ def proof(remittance: Remittance) -> Proof:
     claims = remittance.claims.aggregate(
         charges=_sum("charge", Q()), paid=_sum("paid", Q()), claims=Count("pk")
     )
-    by_treatment = {
-        row["treatment"]: row["total"]
+    by_disposition = {
+        row["disposition"]: row["total"]
         for row in Adjustment.objects.filter(remittance_claim__remittance=remittance)
         .order_by()
-        .values("treatment")
+        .values("disposition")
         .annotate(total=Sum("amount"))
     }
     lines = RemittanceLine.objects.filter(remittance_claim__remittance=remittance).count()
     plb = remittance.provider_adjustments.aggregate(total=_sum("amount", Q()))["total"]
     return Proof(
-        adjustments=sum(by_treatment.values(), ZERO),
+        adjustments=sum(by_disposition.values(), ZERO),
         provider_adjustments=plb,
         amount=remittance.amount,
-        by_treatment={kind: by_treatment.get(kind, ZERO) for kind in Treatment.values},
+        by_disposition={kind: by_disposition.get(kind, ZERO) for kind in Disposition.values},
         lines=lines,
         **claims,
     )
@@ -196,7 +196,7 @@ def claim_payments(remittance: Remittance, filters: Mapping[str, str]) -> QueryS
         rows = rows.filter(
             Exists(
                 Adjustment.objects.filter(
-                    remittance_claim=OuterRef("pk"), treatment=Treatment.DENIED, amount__gt=0
+                    remittance_claim=OuterRef("pk"), disposition=Disposition.DENIED, amount__gt=0
                 )
             )
         )
@@ -219,8 +219,8 @@ class AdjustmentRow:
     group: str
     carc: str
     amount: Decimal
-    treatment: str
-    treatment_words: str
+    disposition: str
+    disposition_words: str
     words: str
     group_words: str
 
@@ -247,22 +247,22 @@ class ClaimRow:
     lines: list[LineRow]
     claim_level: LineRow
     status_words: str
-    by_treatment: dict[str, Decimal]
+    by_disposition: dict[str, Decimal]
 
     @property
     def denied(self) -> Decimal:
         """What it refuses to pay."""
-        return self.by_treatment.get(Treatment.DENIED, ZERO)
+        return self.by_disposition.get(Disposition.DENIED, ZERO)
 
     @property
     def contractual(self) -> Decimal:
         """What contract or law takes off."""
-        return self.by_treatment.get(Treatment.CONTRACTUAL, ZERO)
+        return self.by_disposition.get(Disposition.CONTRACTUAL, ZERO)
 
     @property
     def patient(self) -> Decimal:
         """What went to the patient."""
-        return self.by_treatment.get(Treatment.PATIENT, ZERO)
+        return self.by_disposition.get(Disposition.PATIENT, ZERO)
 
 
 def adjustment_row(adjustment: Adjustment) -> AdjustmentRow:
@@ -271,8 +271,8 @@ def adjustment_row(adjustment: Adjustment) -> AdjustmentRow:
         group=adjustment.group,
         carc=adjustment.carc,
         amount=adjustment.amount,
-        treatment=adjustment.treatment,
-        treatment_words=adjustment.get_treatment_display(),
+        disposition=adjustment.disposition,
+        disposition_words=adjustment.get_disposition_display(),
         words=reason(adjustment.carc).words,
         group_words=GROUP_WORDS.get(adjustment.group, adjustment.group),
     )
@@ -285,10 +285,10 @@ def claim_rows(payments: Iterable[RemittanceClaim]) -> list[ClaimRow]:
 
 def _claim_row(payment: RemittanceClaim) -> ClaimRow:
     by_line: dict[int | None, list[Adjustment]] = defaultdict(list)
-    by_treatment: dict[str, Decimal] = defaultdict(lambda: ZERO)
+    by_disposition: dict[str, Decimal] = defaultdict(lambda: ZERO)
     for adjustment in payment.adjustments.all():
         by_line[adjustment.line_id].append(adjustment)
-        by_treatment[adjustment.treatment] += adjustment.amount
+        by_disposition[adjustment.disposition] += adjustment.amount
     remarks: dict[int | None, list[tuple[str, str]]] = defaultdict(list)
     for remark in payment.remarks.all():
         remarks[remark.line_id].append((remark.code, remark_words(remark.code)))
@@ -302,7 +302,7 @@ def _claim_row(payment: RemittanceClaim) -> ClaimRow:
         lines=rows,
         claim_level=LineRow(None, [adjustment_row(a) for a in by_line[None]], remarks[None]),
         status_words=STATUS_WORDS.get(payment.status_code, f"Status {payment.status_code}"),
-        by_treatment=dict(by_treatment),
+        by_disposition=dict(by_disposition),
     )
 
 

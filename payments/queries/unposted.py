@@ -9,9 +9,9 @@ from decimal import Decimal
 from django.db.models import Q, QuerySet, Sum
 
 from claims.models import Claim
+from core.money import ZERO
 from payments.enums import PaymentState
 from payments.models import RemittanceClaim
-from rcm.money import ZERO
 
 SORTS = {
     "priority": "-work_item__priority",

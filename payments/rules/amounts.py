@@ -10,15 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from payments.enums import Treatment
-from rcm.money import ZERO, allocate, money, total
+from core.money import ZERO, allocate, money, total
+from payments.enums import Disposition
 
 
 @dataclass(frozen=True, slots=True)
 class Reduction:
-    """One CAS trio: its treatment and its amount; positive lowers the payment."""
+    """One CAS trio: its disposition and its amount; positive lowers the payment."""
 
-    kind: Treatment
+    kind: Disposition
     amount: Decimal
 
 
@@ -41,7 +41,7 @@ class AnsweredClaim:
 
 
 @dataclass(slots=True)
-class Share:
+class LineAllocation:
     """What one billed line gets of a claim's payment, in US dollars. Denied stays where it is."""
 
     billed_id: int
@@ -51,8 +51,8 @@ class Share:
     prior_payer: Decimal = ZERO
     denied: Decimal = ZERO
 
-    def add(self, kind: Treatment, amount: Decimal) -> None:
-        """Book an adjustment under its treatment."""
+    def add(self, kind: Disposition, amount: Decimal) -> None:
+        """Book an adjustment under its disposition."""
         setattr(self, kind.value, getattr(self, kind.value) + amount)
 
     @property
@@ -62,14 +62,14 @@ class Share:
 
 
 @dataclass(slots=True)
-class _Pot:
+class _Unallocated:
     """Amounts that answer no single line."""
 
     paid: Decimal = ZERO
-    by_treatment: dict[Treatment, Decimal] = field(default_factory=dict)
+    by_disposition: dict[Disposition, Decimal] = field(default_factory=dict)
 
-    def add(self, kind: Treatment, amount: Decimal) -> None:
-        self.by_treatment[kind] = self.by_treatment.get(kind, ZERO) + amount
+    def add(self, kind: Disposition, amount: Decimal) -> None:
+        self.by_disposition[kind] = self.by_disposition.get(kind, ZERO) + amount
 
 
 def spread(amounts: Sequence[Decimal], weights: Sequence[Decimal]) -> list[list[Decimal]]:
@@ -97,7 +97,7 @@ def _weights(
     return weights if any(weights) else [charges[key] for key in ids]
 
 
-def share_out(claim: AnsweredClaim, charges: dict[int, Decimal]) -> list[Share]:
+def allocate_to_lines(claim: AnsweredClaim, charges: dict[int, Decimal]) -> list[LineAllocation]:
     """What each billed line gets. ``charges``: billed line id → its charge, in line order.
 
     1. A line's amounts go to the billed line that it answers.
@@ -107,17 +107,17 @@ def share_out(claim: AnsweredClaim, charges: dict[int, Decimal]) -> list[Share]:
     3. Claim-level adjustments go over the lines by what was paid for each (by charge, when
        nothing was paid), and lower what each was paid.
 
-    Over all shares ``paid`` sums to CLP04 and each treatment to its adjustments.
+    Over all shares ``paid`` sums to CLP04 and each disposition to its adjustments.
     """
-    shares = {key: Share(key) for key in charges}
-    pot = _Pot()
+    shares = {key: LineAllocation(key) for key in charges}
+    unallocated = _Unallocated()
     answered: set[int] = set()
     for line in claim.lines:
         target = shares.get(line.billed_id) if line.billed_id is not None else None
         if target is None:
-            pot.paid += line.paid
+            unallocated.paid += line.paid
             for reduction in line.reductions:
-                pot.add(reduction.kind, reduction.amount)
+                unallocated.add(reduction.kind, reduction.amount)
             continue
         answered.add(target.billed_id)
         target.paid += line.paid
@@ -125,20 +125,32 @@ def share_out(claim: AnsweredClaim, charges: dict[int, Decimal]) -> list[Share]:
             target.add(reduction.kind, reduction.amount)
     # Nothing but a claim without lines, and one whose SVC02 do not sum to its CLP03: no rule of
     # balancing forbids that, and the money came.
-    pot.paid += (
+    unallocated.paid += (
         claim.paid
         + total(reduction.amount for reduction in claim.reductions)
         - total(line.paid for line in claim.lines)
     )
-    _pour(pot, [key for key in charges if key not in answered] or list(charges), shares, charges)
+    _distribute(
+        unallocated,
+        [key for key in charges if key not in answered] or list(charges),
+        shares,
+        charges,
+    )
     _lower(claim.reductions, shares, charges)
     return list(shares.values())
 
 
-def _pour(pot: _Pot, ids: list[int], shares: dict[int, Share], charges: dict[int, Decimal]) -> None:
-    """Put the amounts of a pot over these lines by charge."""
-    kinds = [(kind, amount) for kind, amount in pot.by_treatment.items() if amount]
-    rows = spread([*(amount for _, amount in kinds), pot.paid], [charges[key] for key in ids])
+def _distribute(
+    unallocated: _Unallocated,
+    ids: list[int],
+    shares: dict[int, LineAllocation],
+    charges: dict[int, Decimal],
+) -> None:
+    """Put the amounts of a unallocated over these lines by charge."""
+    kinds = [(kind, amount) for kind, amount in unallocated.by_disposition.items() if amount]
+    rows = spread(
+        [*(amount for _, amount in kinds), unallocated.paid], [charges[key] for key in ids]
+    )
     for (kind, _), row in zip(kinds, rows, strict=False):
         for key, part in zip(ids, row, strict=True):
             shares[key].add(kind, part)
@@ -147,7 +159,7 @@ def _pour(pot: _Pot, ids: list[int], shares: dict[int, Share], charges: dict[int
 
 
 def _lower(
-    reductions: Sequence[Reduction], shares: dict[int, Share], charges: dict[int, Decimal]
+    reductions: Sequence[Reduction], shares: dict[int, LineAllocation], charges: dict[int, Decimal]
 ) -> None:
     """Put claim-level adjustments over the lines; each lowers what its line was paid."""
     if not reductions:
@@ -161,7 +173,7 @@ def _lower(
             shares[key].paid -= part
 
 
-def check_shares(claim: AnsweredClaim, shares: Sequence[Share]) -> None:
+def check_shares(claim: AnsweredClaim, shares: Sequence[LineAllocation]) -> None:
     """The shares hold exactly what the payer paid: a programming error otherwise."""
     if total(share.paid for share in shares) != claim.paid:
         raise AssertionError("the lines' payments do not sum to CLP04")

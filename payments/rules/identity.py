@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from rcm.x12 import Remittance835
+from x12 import Remittance835
 
 
 def payer_identifier(remittance: Remittance835) -> str:

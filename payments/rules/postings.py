@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
-from payments.rules.amounts import Share
-from rcm.ledger.enums import Account, Responsibility
-from rcm.money import ZERO, total
+from core.ledger.enums import Account, Responsibility
+from core.money import ZERO, total
+from payments.rules.amounts import LineAllocation
 
 
-class Side(NamedTuple):
+class PostingLine(NamedTuple):
     """One posting to be: debit positive, US dollars."""
 
     account: Account
@@ -27,7 +27,7 @@ def payer_responsibility(payer_sequence: int) -> Responsibility:
     ]
 
 
-def taken_over(share: Share, at_payer: Decimal, at_patient: Decimal) -> Decimal:
+def taken_over(share: LineAllocation, at_payer: Decimal, at_patient: Decimal) -> Decimal:
     """What a later payer settles of the balance that the primary left with the patient.
 
     Only what this payer's own balance does not cover, and never more than the patient
@@ -39,13 +39,13 @@ def taken_over(share: Share, at_payer: Decimal, at_patient: Decimal) -> Decimal:
 
 
 def claim_postings(
-    shares: Iterable[Share],
+    shares: Iterable[LineAllocation],
     receivables: Mapping[int, int],
     responsibility: Responsibility,
     *,
     money_account: Account = Account.PAYER_PAID,
     from_patient: Mapping[int, Decimal] | None = None,
-) -> list[Side]:
+) -> list[PostingLine]:
     """The sides of one claim's entry; they sum to zero, and zero amounts are left out.
 
     Per line: money received, contractual reduction and the patient's part leave the payer's
@@ -53,22 +53,24 @@ def claim_postings(
     payer's effect (OA-23) are not posted: the balance stays with the payer.
     ``money_account`` is UNAPPLIED when the money was received before its claim was known.
     """
-    sides: list[Side] = []
+    sides: list[PostingLine] = []
     for share in shares:
         receivable = receivables[share.billed_id]
         moved = (from_patient or {}).get(share.billed_id, ZERO)
         sides += [
-            Side(money_account, share.paid, receivable),
-            Side(Account.CONTRACTUAL, share.contractual, receivable),
-            Side(Account.RECEIVABLE, moved - share.leaves_payer, receivable, responsibility.value),
-            Side(
+            PostingLine(money_account, share.paid, receivable),
+            PostingLine(Account.CONTRACTUAL, share.contractual, receivable),
+            PostingLine(
+                Account.RECEIVABLE, moved - share.leaves_payer, receivable, responsibility.value
+            ),
+            PostingLine(
                 Account.RECEIVABLE, share.patient - moved, receivable, Responsibility.PATIENT.value
             ),
         ]
     return [side for side in sides if side.amount]
 
 
-def summed(sides: Iterable[Side]) -> dict[tuple[str, int | None, str], Decimal]:
+def summed(sides: Iterable[PostingLine]) -> dict[tuple[str, int | None, str], Decimal]:
     """Amount per account, receivable and responsibility, without zeros: for comparing entries."""
     sums: dict[tuple[str, int | None, str], Decimal] = {}
     for side in sides:
@@ -77,7 +79,7 @@ def summed(sides: Iterable[Side]) -> dict[tuple[str, int | None, str], Decimal]:
     return {key: amount for key, amount in sums.items() if amount}
 
 
-def is_exact_reversal(sides: Iterable[Side], original: Iterable[Side]) -> bool:
+def is_exact_reversal(sides: Iterable[PostingLine], original: Iterable[PostingLine]) -> bool:
     """Whether these sides take back exactly the original's, to the cent."""
     taken = summed(sides)
     return taken == {key: -amount for key, amount in summed(original).items()} and bool(taken)
@@ -93,21 +95,21 @@ PLB_ACCOUNTS = {
 }
 
 
-def plb_postings(reason: str, amount: Decimal) -> list[Side]:
+def plb_postings(reason: str, amount: Decimal) -> list[PostingLine]:
     """A provider-level adjustment: positive lowers what the payer paid (PLB, 005010X221A1)."""
     if not amount:
         return []
     account = PLB_ACCOUNTS.get(reason, Account.PROVIDER_ADJUSTMENT)
-    return [Side(account, amount), Side(Account.PAYER_PAID, -amount)]
+    return [PostingLine(account, amount), PostingLine(Account.PAYER_PAID, -amount)]
 
 
-def unapplied_postings(paid: Decimal) -> list[Side]:
+def unapplied_postings(paid: Decimal) -> list[PostingLine]:
     """Money received for which no claim of ours could be named."""
     if not paid:
         return []
-    return [Side(Account.PAYER_PAID, paid), Side(Account.UNAPPLIED, -paid)]
+    return [PostingLine(Account.PAYER_PAID, paid), PostingLine(Account.UNAPPLIED, -paid)]
 
 
-def entry_total(sides: Iterable[Side]) -> Decimal:
+def entry_total(sides: Iterable[PostingLine]) -> Decimal:
     """Zero for every entry that may be written."""
     return total(side.amount for side in sides)

@@ -14,19 +14,19 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from payments.enums import Treatment
+from payments.enums import Disposition
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One CARC: its meaning and its treatment by side."""
+    """One CARC: its meaning and its disposition by side."""
 
     carc: str
     words: str
-    provider_side: Treatment
-    patient_side: Treatment
+    provider_side: Disposition
+    patient_side: Disposition
     is_known: bool = True
 
 
@@ -37,11 +37,11 @@ def _reasons() -> dict[str, Reason]:
             row["carc"]: Reason(
                 carc=row["carc"],
                 words=row["words"],
-                provider_side=Treatment(row["provider_side"]),
+                provider_side=Disposition(row["provider_side"]),
                 patient_side=(
-                    Treatment.DENIED
+                    Disposition.DENIED
                     if row["patient_side"] == "hold"
-                    else Treatment(row["patient_side"])
+                    else Disposition(row["patient_side"])
                 ),
             )
             for row in csv.DictReader(file)
@@ -63,8 +63,8 @@ def reason(carc: str) -> Reason:
     return _reasons().get(carc) or Reason(
         carc=carc,
         words=f"Reason {carc}: look it up in the payer's list",
-        provider_side=Treatment.DENIED,
-        patient_side=Treatment.PATIENT,
+        provider_side=Disposition.DENIED,
+        patient_side=Disposition.PATIENT,
         is_known=False,
     )
 
@@ -74,7 +74,7 @@ def remark_words(rarc: str) -> str:
     return _remarks().get(rarc) or f"Remark {rarc}: look it up in the payer's list"
 
 
-def treatment(group: str, carc: str) -> Treatment:
+def disposition(group: str, carc: str) -> Disposition:
     """What posting does with an adjustment of this group (CAS01) and CARC.
 
     PR moves to the patient, except for reasons that say that the coverage or the claim
@@ -84,24 +84,24 @@ def treatment(group: str, carc: str) -> Treatment:
     nothing about who bears it: nothing is given up, a person looks.
     """
     if group not in GROUP_WORDS:
-        return Treatment.DENIED
+        return Disposition.DENIED
     row = reason(carc)
     return row.patient_side if group == "PR" else row.provider_side
 
 
-def line_treatment(
+def line_disposition(
     group: str, carc: str, *, code: str, submitted_code: str, paid: Decimal, bundles: Container[str]
-) -> Treatment:
-    """An adjustment's treatment on its line.
+) -> Disposition:
+    """An adjustment's disposition on its line.
 
     A line that was put into another code which is paid on the same claim (TR3 1.10.2.6:
     SVC01 is the new code, SVC06 what was billed) is paid there: its CO-97 is no denial.
     ``bundles``: the codes that the payer put in place of billed ones, and paid for.
     """
-    kind = treatment(group, carc)
+    kind = disposition(group, carc)
     is_bundled = bool(submitted_code) and submitted_code != code
-    if kind is Treatment.DENIED and carc == "97" and is_bundled and not paid and code in bundles:
-        return Treatment.CONTRACTUAL
+    if kind is Disposition.DENIED and carc == "97" and is_bundled and not paid and code in bundles:
+        return Disposition.CONTRACTUAL
     return kind
 
 

@@ -11,11 +11,11 @@ from claims.models import Claim, ClaimLine, Submission
 from claims.queries.submissions import current_among
 from claims.services import mark_adjudicated
 from coding.models import ChargeLine
+from core import clock
 from encounters.enums import EncounterStatus
 from encounters.models import Encounter
 from payments.models import RemittanceClaim
 from payments.services.bulk import update_rows
-from rcm import clock
 
 
 def settle_claims(answers: Sequence[tuple[RemittanceClaim, Submission]]) -> None:

@@ -6,9 +6,15 @@ from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 
+from core import clock
+from core.access.models import User
+from core.ledger.enums import Account, EntryKind
+from core.ledger.models import Entry, Posting
+from core.ledger.services import NewEntry, NewPosting, post
+from core.money import total
 from payments.models import Remittance
 from payments.rules.postings import (
-    Side,
+    PostingLine,
     is_exact_reversal,
     plb_postings,
     unapplied_postings,
@@ -16,12 +22,6 @@ from payments.rules.postings import (
 from payments.services.bulk import update_rows
 from payments.services.matching import originals_of_reversals
 from payments.services.working import PaymentInWork
-from rcm import clock
-from rcm.access.models import User
-from rcm.ledger.enums import Account, EntryKind
-from rcm.ledger.models import Entry, Posting
-from rcm.ledger.services import NewEntry, NewPosting, post
-from rcm.money import total
 
 
 def write_entries(
@@ -58,11 +58,11 @@ def write_entries(
 
 def _link(reversals: Sequence[PaymentInWork]) -> None:
     """Name the original's entry where the reversal takes back exactly that, and it still stands."""
-    by_entry: dict[int, list[Side]] = defaultdict(list)
+    by_entry: dict[int, list[PostingLine]] = defaultdict(list)
     ids = {p.original.entry_id for p in reversals if p.original and p.original.entry_id}
     for posting in Posting.objects.filter(entry_id__in=ids, entry__reversed_by=None):
         by_entry[posting.entry_id].append(
-            Side(
+            PostingLine(
                 Account(posting.account),
                 posting.amount,
                 posting.receivable_id,
@@ -107,7 +107,7 @@ def _memo(remittance: Remittance, payment: PaymentInWork) -> str:
 
 
 def post_sides(
-    new: Sequence[tuple[EntryKind, list[Side], str, int | None]], by: User | None
+    new: Sequence[tuple[EntryKind, list[PostingLine], str, int | None]], by: User | None
 ) -> list[Entry]:
     if not new:
         return []

@@ -9,17 +9,17 @@ from dataclasses import dataclass, field
 import structlog
 from django.db import transaction
 
+from core.access.models import User
+from core.clearinghouse.enums import Direction, FileKind, TransmissionState
+from core.clearinghouse.models import TradingPartner, Transmission
+from core.clearinghouse.rules import is_archive, unpack
+from core.clearinghouse.services import mark_failed, store_inbound
+from core.errors import Refused
 from payments.enums import RemittanceState
 from payments.models import Remittance
 from payments.services.posting import PostResult, post_remittance
 from payments.services.reading import read_file
 from payments.services.record import Recorded, record_remittances
-from rcm.access.models import User
-from rcm.clearinghouse.enums import Direction, FileKind, TransmissionState
-from rcm.clearinghouse.models import TradingPartner, Transmission
-from rcm.clearinghouse.rules import is_archive, unpack
-from rcm.clearinghouse.services import mark_failed, store_inbound
-from rcm.errors import Refused
 
 log = structlog.get_logger(__name__)
 
@@ -50,7 +50,7 @@ class Processed:
         return [o.result for o in self.outcomes if o.result and not o.result.already_posted]
 
 
-def take_file(
+def receive_file(
     *, name: str, content: bytes, by: User | None, auto_post: bool = True
 ) -> list[Outcome]:
     """Record and post one 835 file that a person or a command brought.
@@ -65,10 +65,10 @@ def take_file(
 def take_uploaded(*, name: str, content: bytes, by: User) -> list[Outcome]:
     """A file from the browser: an 835, or a ZIP of them, of which all are recorded or none.
 
-    Raises `Refused` as `take_file` does, and then nothing was changed.
+    Raises `Refused` as `receive_file` does, and then nothing was changed.
     """
     if not is_archive(content):
-        return take_file(name=name, content=content, by=by)
+        return receive_file(name=name, content=content, by=by)
     unpacked = unpack(content)
     if unpacked.problems:
         raise Refused(

@@ -9,6 +9,11 @@ from decimal import Decimal
 from django.db import transaction
 
 from claims.models import Claim
+from core import clock
+from core.access.models import User
+from core.audit.services import EventData, record_many
+from core.errors import Refused
+from core.money import ZERO, total
 from payments.enums import MatchedBy, PaymentState, RemittanceState
 from payments.models import Remittance
 from payments.services.bulk import update_rows
@@ -18,12 +23,7 @@ from payments.services.matching import match_claims
 from payments.services.repeats import set_repetitions_aside
 from payments.services.saving import save_line_matches
 from payments.services.unposted import open_unposted
-from payments.services.working import PaymentInWork, payment_in_work, work_out
-from rcm import clock
-from rcm.access.models import User
-from rcm.audit.services import EventData, record_many
-from rcm.errors import Refused
-from rcm.money import ZERO, total
+from payments.services.working import PaymentInWork, allocate, payment_in_work
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def post_remittance(*, remittance_id: int, by: User | None) -> PostResult:
         _lock_claims(named)
         to_post = set_repetitions_aside(named)
         unknown = [payment for payment in decided if payment.match.submission is None]
-        work_out(to_post)
+        allocate(to_post)
         write_entries(remittance, to_post, unknown, by)
         adjustments = write_provider_adjustments(remittance, by)
         _save_rows(to_post, information)

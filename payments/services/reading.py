@@ -15,11 +15,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+import x12
+from core.clearinghouse.rules import readable
+from core.errors import Refused
+from core.money import ZERO
 from payments.rules import identity
-from rcm import x12
-from rcm.clearinghouse.rules import readable
-from rcm.errors import Refused
-from rcm.money import ZERO
 
 MAX_WARNINGS = 50
 

@@ -8,8 +8,16 @@ from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 
+import x12
+from core import clock
+from core.access.models import User
+from core.audit.services import EventData, record_many
+from core.clearinghouse.enums import FileKind, TransmissionState
+from core.clearinghouse.models import Transmission
+from core.errors import Refused
+from core.money import ZERO, money
 from encounters.models import Payer
-from payments.enums import RemittanceState, Treatment
+from payments.enums import Disposition, RemittanceState
 from payments.models import (
     Adjustment,
     ProviderAdjustment,
@@ -19,15 +27,8 @@ from payments.models import (
     RemittanceLine,
 )
 from payments.rules import identity
-from payments.rules.reasons import line_treatment, treatment
+from payments.rules.reasons import disposition, line_disposition
 from payments.services.reading import ReadRemittance, read_file
-from rcm import clock, x12
-from rcm.access.models import User
-from rcm.audit.services import EventData, record_many
-from rcm.clearinghouse.enums import FileKind, TransmissionState
-from rcm.clearinghouse.models import Transmission
-from rcm.errors import Refused
-from rcm.money import ZERO, money
 
 MOST_RACES = 5
 
@@ -281,7 +282,7 @@ def _create_claims(remittance: Remittance, claims: Sequence[x12.ClaimPayment]) -
     of_lines = iter(lines)
     for row, claim in zip(rows, claims, strict=True):
         adjustments += [
-            _adjustment(row, None, found, treatment(found.group, found.reason))
+            _adjustment(row, None, found, disposition(found.group, found.reason))
             for found in claim.adjustments
         ]
         remarks += [Remark(remittance_claim=row, code=code[:10]) for code in claim.remark_codes]
@@ -293,7 +294,7 @@ def _create_claims(remittance: Remittance, claims: Sequence[x12.ClaimPayment]) -
         for line in claim.lines:
             line_row = next(of_lines)
             adjustments += [
-                _adjustment(row, line_row, found, _line_treatment(line_row, found, bundles))
+                _adjustment(row, line_row, found, _line_disposition(line_row, found, bundles))
                 for found in line.adjustments
             ]
             remarks += [
@@ -332,7 +333,7 @@ def _adjustment(
     row: RemittanceClaim,
     line: RemittanceLine | None,
     found: x12.Adjustment,
-    kind: Treatment,
+    kind: Disposition,
 ) -> Adjustment:
     return Adjustment(
         remittance_claim=row,
@@ -341,12 +342,14 @@ def _adjustment(
         carc=found.reason[:5],
         amount=money(found.amount),
         quantity=found.quantity,
-        treatment=kind,
+        disposition=kind,
     )
 
 
-def _line_treatment(line: RemittanceLine, found: x12.Adjustment, bundles: set[str]) -> Treatment:
-    return line_treatment(
+def _line_disposition(
+    line: RemittanceLine, found: x12.Adjustment, bundles: set[str]
+) -> Disposition:
+    return line_disposition(
         found.group,
         found.reason,
         code=line.code,

@@ -74,11 +74,17 @@ def _print(row: RemittanceClaim, submission_id: int) -> _Print:
         row.patient_responsibility,
         _reasons(one for one in row.adjustments.all() if one.line_id is None),
         tuple(
-            (line.code, tuple(line.modifiers), line.charge, line.paid, line.units,
-             _reasons(line.adjustments.all()))
+            (
+                line.code,
+                tuple(line.modifiers),
+                line.charge,
+                line.paid,
+                line.units,
+                _reasons(line.adjustments.all()),
+            )
             for line in lines
         ),
-    )  # fmt: skip
+    )
 
 
 def _reasons(adjustments: Iterable[Adjustment]) -> tuple[object, ...]:

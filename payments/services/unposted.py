@@ -10,22 +10,22 @@ from decimal import Decimal
 from django.db import transaction
 
 from claims.models import Claim, Submission
+from core import clock
+from core.access.models import User
+from core.audit.services import record
+from core.errors import Refused
+from core.ledger.enums import Account, EntryKind
+from core.work.enums import Queue
+from core.work.services import NewItem, close_item, open_items
 from payments.enums import MatchedBy, PaymentState
 from payments.models import Remittance, RemittanceClaim
-from payments.rules.postings import Side
+from payments.rules.postings import PostingLine
 from payments.services.bulk import update_rows
 from payments.services.closing import settle_claims
 from payments.services.entries import post_sides
 from payments.services.matching import ClaimMatch
 from payments.services.saving import save_line_matches
-from payments.services.working import payment_in_work, work_out
-from rcm import clock
-from rcm.access.models import User
-from rcm.audit.services import record
-from rcm.errors import Refused
-from rcm.ledger.enums import Account, EntryKind
-from rcm.work.enums import Queue
-from rcm.work.services import NewItem, close_item, open_items
+from payments.services.working import allocate, payment_in_work
 
 #: Overpayments go back within 60 days of being known (42 USC 1320a-7k(d)); an unposted payment
 #: is looked at long before.
@@ -106,7 +106,7 @@ def match_by_hand(*, payment_id: int, claim_id: int, by: User) -> Applied:
             "adjustments", "lines", "lines__adjustments"
         ).get(pk=payment_id)
         work = payment_in_work(row, ClaimMatch(submission, MatchedBy.HAND))
-        work_out([work], Account.UNAPPLIED)
+        allocate([work], Account.UNAPPLIED)
         if work.sides:
             memo = f"Unposted payment {payment.remittance.trace_number} to claim {claim.number}"
             [row.application] = post_sides([(EntryKind.APPLICATION, work.sides, memo, None)], by)
@@ -135,7 +135,10 @@ def send_back(*, payment_id: int, reason: str, by: User) -> None:
     with transaction.atomic():
         payment = _lock(payment_id)
         if payment.paid:
-            sides = [Side(Account.UNAPPLIED, payment.paid), Side(Account.REFUND, -payment.paid)]
+            sides = [
+                PostingLine(Account.UNAPPLIED, payment.paid),
+                PostingLine(Account.REFUND, -payment.paid),
+            ]
             memo = f"Not ours: payment {payment.remittance.trace_number} back to the payer"
             [payment.application] = post_sides([(EntryKind.APPLICATION, sides, memo, None)], by)
         words = "Back to the payer" if payment.paid else "No money, not ours"

@@ -8,22 +8,22 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from claims.models import ClaimLine, Submission
-from payments.enums import Treatment
+from core.ledger.enums import Account, Responsibility
+from core.ledger.models import Posting
+from core.money import ZERO
+from payments.enums import Disposition
 from payments.models import RemittanceClaim, RemittanceLine
 from payments.rules.amounts import (
     AnsweredClaim,
     AnsweredLine,
+    LineAllocation,
     Reduction,
-    Share,
+    allocate_to_lines,
     check_shares,
-    share_out,
 )
 from payments.rules.matching import LineMatch
-from payments.rules.postings import Side, claim_postings, payer_responsibility, taken_over
+from payments.rules.postings import PostingLine, claim_postings, payer_responsibility, taken_over
 from payments.services.matching import ClaimMatch, billed_lines, match_payment_lines
-from rcm.ledger.enums import Account, Responsibility
-from rcm.ledger.models import Posting
-from rcm.money import ZERO
 
 #: CLP02 of answers that settle nothing when they carry no money: not ours and forwarded,
 #: predetermination only.
@@ -39,8 +39,8 @@ class PaymentInWork:
     match: ClaimMatch
     billed: list[ClaimLine] = field(default_factory=list)
     line_matches: list[LineMatch] = field(default_factory=list)
-    shares: list[Share] = field(default_factory=list)
-    sides: list[Side] = field(default_factory=list)
+    shares: list[LineAllocation] = field(default_factory=list)
+    sides: list[PostingLine] = field(default_factory=list)
     reverses_entry: int | None = None
     original: RemittanceClaim | None = None
 
@@ -62,7 +62,7 @@ def payment_in_work(row: RemittanceClaim, match: ClaimMatch) -> PaymentInWork:
     return PaymentInWork(row=row, lines=lines, match=match)
 
 
-def work_out(
+def allocate(
     payments: Sequence[PaymentInWork], money_account: Account = Account.PAYER_PAID
 ) -> None:
     """Match the lines, share out the amounts, and write down the sides of each entry.
@@ -81,7 +81,7 @@ def work_out(
         payment.line_matches = match_payment_lines(payment.lines, payment.billed)
         answered = _answered(payment)
         charges = {line.pk: line.charge for line in payment.billed}
-        payment.shares = share_out(answered, charges)
+        payment.shares = allocate_to_lines(answered, charges)
         check_shares(answered, payment.shares)
         receivables = _receivables(payment)
         sequence = payment.submission.claim.payer_sequence
@@ -99,7 +99,7 @@ def _answered(payment: PaymentInWork) -> AnsweredClaim:
     return AnsweredClaim(
         paid=row.paid,
         reductions=tuple(
-            Reduction(Treatment(a.treatment), a.amount)
+            Reduction(Disposition(a.disposition), a.amount)
             for a in row.adjustments.all()
             if a.line_id is None
         ),
@@ -108,7 +108,7 @@ def _answered(payment: PaymentInWork) -> AnsweredClaim:
                 billed_id=match.billed_id,
                 paid=line.paid,
                 reductions=tuple(
-                    Reduction(Treatment(a.treatment), a.amount) for a in line.adjustments.all()
+                    Reduction(Disposition(a.disposition), a.amount) for a in line.adjustments.all()
                 ),
             )
             for line, match in zip(payment.lines, payment.line_matches, strict=True)
@@ -141,7 +141,7 @@ class _Standing:
             self._balance[receivable_id, responsibility] += amount
 
     def take(
-        self, shares: Sequence[Share], receivables: Mapping[int, int], sequence: int
+        self, shares: Sequence[LineAllocation], receivables: Mapping[int, int], sequence: int
     ) -> dict[int, Decimal]:
         """Billed line id → what a later payer settles of the patient's balance."""
         if sequence <= 1:

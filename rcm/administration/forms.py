@@ -8,9 +8,9 @@ from typing import Any
 from django import forms
 from django.contrib.auth import password_validation
 
-from rcm.access.enums import Role
-from rcm.access.models import User
-from rcm.errors import Refused
+from core.access.enums import Role
+from core.access.models import User
+from core.errors import Refused
 
 _SECRET = {"autocomplete": "new-password"}
 

@@ -11,18 +11,19 @@ from django.utils import timezone
 
 from claims.enums import ClaimState
 from claims.models import Submission
+from core import clock
+from core.access.enums import Role
+from core.access.models import User
+from core.audit.models import AuditEvent
+from core.clearinghouse.enums import TransmissionState
+from core.clearinghouse.models import Transmission
+from core.clearinghouse.queries import in_trouble
+from core.work.enums import Queue, WorkState
+from core.work.models import WorkItem
 from encounters.models import Facility, Provider
 from payments.enums import RemittanceState
 from payments.models import Remittance
-from rcm import clock, health
-from rcm.access.enums import Role
-from rcm.access.models import User
-from rcm.audit.models import AuditEvent
-from rcm.clearinghouse.enums import TransmissionState
-from rcm.clearinghouse.models import Transmission
-from rcm.clearinghouse.queries import in_trouble
-from rcm.work.enums import Queue, WorkState
-from rcm.work.models import WorkItem
+from rcm.runtime import health
 
 CHECKED = "audit.chain_checked"
 """The event that says what the last reading of the whole chain found."""
@@ -82,8 +83,9 @@ def users(*, text: str = "", role: str = "", state: str = "") -> QuerySet[User]:
     if text:
         rows = rows.filter(
             Q(username__icontains=text)
-            | Q(first_name__icontains=text) | Q(last_name__icontains=text)
-        )  # fmt: skip
+            | Q(first_name__icontains=text)
+            | Q(last_name__icontains=text)
+        )
     if role:
         rows = rows.filter(role=role)
     if state:
@@ -95,8 +97,10 @@ def users_by_role() -> list[tuple[Role, int]]:
     """How many people can sign in with each role."""
     known = dict(
         User.objects.filter(is_active=True)
-        .order_by().values_list("role").annotate(count=Count("pk"))
-    )  # fmt: skip
+        .order_by()
+        .values_list("role")
+        .annotate(count=Count("pk"))
+    )
     return [(role, known.get(role.value, 0)) for role in Role]
 
 
@@ -162,8 +166,10 @@ def chain_state() -> ChainState:
         sealed_to=AuditEvent.objects.aggregate(last=Max("seq"))["last"] or 0,
         unsealed=AuditEvent.objects.filter(seq=None).count(),
         checked=AuditEvent.objects.filter(action=CHECKED)
-        .select_related("actor").order_by("-pk").first(),
-    )  # fmt: skip
+        .select_related("actor")
+        .order_by("-pk")
+        .first(),
+    )
 
 
 # --- Operations -----------------------------------------------------------------------------
@@ -194,26 +200,36 @@ def waiting() -> list[Waiting]:
     """The rows that wait for each sweep of the worker."""
     return [
         _rows(
-            "Submit claims", "claims queued and not in a file yet",
-            Submission.objects.filter(claim__state=ClaimState.QUEUED, is_current=True), "queued_at",
+            "Submit claims",
+            "claims queued and not in a file yet",
+            Submission.objects.filter(claim__state=ClaimState.QUEUED, is_current=True),
+            "queued_at",
         ),
         _rows(
-            "Send files", "files not sent yet",
-            Transmission.objects.filter(state=TransmissionState.PENDING), "created_at",
+            "Send files",
+            "files not sent yet",
+            Transmission.objects.filter(state=TransmissionState.PENDING),
+            "created_at",
         ),
         _rows(
-            "Read files", "files received and not read yet",
-            Transmission.objects.filter(state=TransmissionState.RECEIVED), "created_at",
+            "Read files",
+            "files received and not read yet",
+            Transmission.objects.filter(state=TransmissionState.RECEIVED),
+            "created_at",
         ),
         _rows(
-            "Post payments", "remittances ready to post",
-            Remittance.objects.filter(state=RemittanceState.READY), "received_at",
+            "Post payments",
+            "remittances ready to post",
+            Remittance.objects.filter(state=RemittanceState.READY),
+            "received_at",
         ),
         _rows(
-            "Seal the audit record", "events not sealed yet",
-            AuditEvent.objects.filter(seq=None), "at",
+            "Seal the audit record",
+            "events not sealed yet",
+            AuditEvent.objects.filter(seq=None),
+            "at",
         ),
-    ]  # fmt: skip
+    ]
 
 
 def _rows(name: str, what: str, rows: QuerySet[Any], since: str) -> Waiting:

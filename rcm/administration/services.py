@@ -1,6 +1,6 @@
 """Who may sign in, and as what. Every change stands in the audit record with who made it.
 
-They live here and not in `rcm.access`, which lies below the audit record and cannot write to it.
+They live here and not in `core.access`, which lies below the audit record and cannot write to it.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 
-from rcm.access.enums import Role
-from rcm.access.models import User
+from core.access.enums import Role
+from core.access.models import User
+from core.audit.models import AuditEvent
+from core.audit.services import broken_seals, record
+from core.errors import Refused
+from core.work.enums import WorkState
+from core.work.models import WorkItem
+from core.work.services import release
 from rcm.administration.queries import CHECKED
-from rcm.audit.models import AuditEvent
-from rcm.audit.services import broken_seals, record
-from rcm.errors import Refused
-from rcm.work.enums import WorkState
-from rcm.work.models import WorkItem
-from rcm.work.services import release
 
 
 def _invalid(field: str, message: str) -> Refused:
@@ -79,9 +79,11 @@ def change_user(*, user_id: int, first_name: str, last_name: str, role: Role, by
     if role != was:
         give_back_work(user)
         record(
-            actor=by, action="user.role_changed", subject=user,
+            actor=by,
+            action="user.role_changed",
+            subject=user,
             detail={"from": was.value, "to": role.value},
-        )  # fmt: skip
+        )
     return user
 
 
@@ -107,9 +109,12 @@ def deactivate_user(*, user_id: int, by: User, reason: str = "") -> User:
     user.save(update_fields=["is_active"])
     returned = give_back_work(user)
     record(
-        actor=by, action="user.deactivated", subject=user, reason=reason.strip(),
+        actor=by,
+        action="user.deactivated",
+        subject=user,
+        reason=reason.strip(),
         detail={"work_items_returned": returned},
-    )  # fmt: skip
+    )
     return user
 
 

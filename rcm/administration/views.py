@@ -9,13 +9,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from rcm import health
-from rcm.access.guards import requires, signed_in
-from rcm.access.models import User
-from rcm.access.permissions import PERMISSIONS, WORDS
+from core.access.guards import requires, signed_in
+from core.access.models import User
+from core.access.permissions import PERMISSIONS, WORDS
+from core.clearinghouse.queries import in_trouble
+from core.errors import Refused
 from rcm.administration import forms, queries, services, words
-from rcm.clearinghouse.queries import in_trouble
-from rcm.errors import Refused
+from rcm.runtime import health
 
 PER_PAGE = 50
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.apps import apps
 
-from rcm.audit.models import AuditEvent
+from core.audit.models import AuditEvent
 
 
 def action(name: str) -> str:

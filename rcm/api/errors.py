@@ -10,7 +10,7 @@ from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from rcm.errors import Refused
+from core.errors import Refused
 
 SCHEMA = "/api/schema/"
 

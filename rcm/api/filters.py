@@ -12,7 +12,9 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
 from claims.enums import ClaimState
-from denials.enums import DenialState, RootCause, Route
+from core import clock
+from core.access.enums import Role
+from denials.enums import DenialState, Resolution, RootCause
 from denials.models import Denial
 from encounters.enums import EncounterStatus
 from encounters.models import Coverage, Patient
@@ -20,8 +22,6 @@ from encounters.queries import patient_search
 from payments.enums import PaymentState, RemittanceState
 from payments.models import Remittance, RemittanceClaim
 from payments.models.remittance import GROUPS
-from rcm import clock
-from rcm.access.enums import Role
 
 LARGEST_ID: Final = 2**63 - 1
 
@@ -174,9 +174,13 @@ class ClaimFilters(Filters):
     payer = Id(field_name="payer_id")
     was_clean = Yes(help_text="Passed all edits at the first scrub")
     ordering = order(
-        number="number", service_date="service_date", charge="total_charge", state="state",
-        deadline="filing_deadline", sent="first_sent_at",
-    )  # fmt: skip
+        number="number",
+        service_date="service_date",
+        charge="total_charge",
+        state="state",
+        deadline="filing_deadline",
+        sent="first_sent_at",
+    )
 
 
 class RemittanceFilters(Filters):
@@ -192,9 +196,11 @@ class RemittanceFilters(Filters):
     claim = Id(method="by_claim", help_text="Pays or answers this claim")
     has_unposted = Yes(method="by_unposted", help_text="Holds payments that match no claim")
     ordering = order(
-        received="received_at", payment_date="payment_date", amount="amount",
+        received="received_at",
+        payment_date="payment_date",
+        amount="amount",
         trace_number="trace_number",
-    )  # fmt: skip
+    )
 
     def by_claim(self, rows: QuerySet[Remittance], name: str, value: int) -> QuerySet[Remittance]:
         """One of its payments is of this claim."""
@@ -220,7 +226,7 @@ class DenialFilters(Filters):
     rarc = df.CharFilter(method="by_remark", help_text="Remittance advice remark code")
     root_cause = OneOf(choices=RootCause.choices)
     owner_role = OneOf(choices=Role.choices)
-    route = OneOf(choices=Route.choices)
+    route = OneOf(choices=Resolution.choices)
     denied_from = Day(field_name="denied_on", lookup_expr="gte")
     denied_to = Day(field_name="denied_on", lookup_expr="lte")
     deadline_to = Day(field_name="deadline", lookup_expr="lte")

@@ -51,14 +51,18 @@ def claim_detail() -> QuerySet[Claim]:
     """With the submission in force (`current`) and those before it (`earlier`)."""
     rows = Submission.objects.order_by("number").prefetch_related("acknowledgements")
     current = rows.filter(is_current=True).select_related("coding_version")
-    return claims().select_related("coverage__payer", "facility").prefetch_related(
-        Prefetch(
-            "submissions",
-            current.prefetch_related("lines", "findings", "coding_version__diagnoses"),
-            to_attr="current",
-        ),
-        Prefetch("submissions", rows.filter(is_current=False), to_attr="earlier_submissions"),
-    )  # fmt: skip
+    return (
+        claims()
+        .select_related("coverage__payer", "facility")
+        .prefetch_related(
+            Prefetch(
+                "submissions",
+                current.prefetch_related("lines", "findings", "coding_version__diagnoses"),
+                to_attr="current",
+            ),
+            Prefetch("submissions", rows.filter(is_current=False), to_attr="earlier_submissions"),
+        )
+    )
 
 
 def remittances() -> QuerySet[Remittance]:
@@ -84,9 +88,12 @@ def remittance_claims(remittance_id: int) -> QuerySet[RemittanceClaim]:
 def denials() -> QuerySet[Denial]:
     """The newest first."""
     return Denial.objects.select_related(
-        "claim__encounter__patient", "claim__encounter__provider", "claim__payer", "line",
+        "claim__encounter__patient",
+        "claim__encounter__provider",
+        "claim__payer",
+        "line",
         "payment",
-    ).order_by("-denied_on", "-pk")  # fmt: skip
+    ).order_by("-denied_on", "-pk")
 
 
 def denial_detail() -> QuerySet[Denial]:

@@ -20,17 +20,17 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
 from claims.models import Claim
+from core.access.guards import HoldsPermission
+from core.access.models import User
+from core.audit.services import record
 from denials.models import Denial
 from encounters.models import Encounter, Patient
 from payments.models import Remittance, RemittanceClaim
-from rcm.access.guards import HoldsPermission
-from rcm.access.models import User
 from rcm.api import filters, queries, serializers
 from rcm.api.authentication import PageSession
 from rcm.api.errors import BadParameter, ErrorSerializer, answer
 from rcm.api.paging import Pages
 from rcm.api.serializers.remittances import EMBEDDED_CLAIMS
-from rcm.audit.services import record
 
 M = TypeVar("M", bound=Model)
 V = TypeVar("V", bound=type)

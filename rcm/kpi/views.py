@@ -7,14 +7,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from rcm import clock
-from rcm.access.guards import requires
+from core import clock
+from core.access.guards import requires
+from core.ui import formats
 from rcm.kpi.queries.kpis import ROW_HEADS, as_rows, measure, measure_all, rows_of
 from rcm.kpi.queries.parts import PARTS
 from rcm.kpi.queries.weekly import WeeklyReport, latest_week, weekly_report
 from rcm.kpi.rules.definitions import BY_KEY, WEEKLY
 from rcm.kpi.rules.periods import Week
-from rcm.ui import formats
 
 PICKABLE_WEEKS = 13
 PER_PAGE = 50

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rcm.clearinghouse.gateway import Gateway
-from tests.clearinghouse.fakes import FakeGateway
+from core.clearinghouse.gateway import Gateway
+from tests.core.clearinghouse.fakes import FakeGateway
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ def main() -> None:
     settings.DATABASES["default"]["NAME"] = sys.argv[1]
     django.setup()
     from claims.services import batch_queued
-    from rcm.clearinghouse.services import send_pending
+    from core.clearinghouse.services import send_pending
 
     batch_queued()
     step, log = sys.argv[2], Path(sys.argv[3])

@@ -7,20 +7,21 @@ from datetime import timedelta
 
 import pytest
 
+import x12
 from claims.enums import ClaimState, TaskKind
 from claims.models import Acknowledgement, Claim
 from claims.services import batch_queued, process_acknowledgements, resubmit_rejected, submit_claims
 from claims.services.answers import answers_of
+from core import clock
+from core.clearinghouse.enums import FileKind, TransmissionState
+from core.clearinghouse.models import Transmission
+from core.clearinghouse.services import receive_files, store_inbound
+from core.errors import Refused
+from core.work.enums import WorkState
 from encounters.enums import EncounterStatus
 from encounters.models import Coverage, Encounter
 from encounters.services.coverage import change_coverage, details_of
-from rcm import clock, x12
-from rcm.clearinghouse.enums import FileKind, TransmissionState
-from rcm.clearinghouse.models import Transmission
-from rcm.clearinghouse.services import receive_files, store_inbound
-from rcm.errors import Refused
-from rcm.sandbox.gateway import LoopbackGateway, memory_sandbox
-from rcm.work.enums import WorkState
+from simulator.sandbox.gateway import LoopbackGateway, memory_sandbox
 from tests.factories import PayerFactory, PayerPolicyFactory
 from tests.factories.claims import biller, code, coded, insured, queued
 
@@ -49,10 +50,12 @@ def turn(gateway):
 def inbound(*, partner, transactions=(), ta1s=(), number=77):
     """A file from the other side."""
     data = x12.write(
-        x12.Envelope("SANDBOX", "FIRSTPASS", control_number=number,
-                     created=clock.now().replace(tzinfo=None)),
-        transactions, ta1s=ta1s,
-    ).data  # fmt: skip
+        x12.Envelope(
+            "SANDBOX", "FIRSTPASS", control_number=number, created=clock.now().replace(tzinfo=None)
+        ),
+        transactions,
+        ta1s=ta1s,
+    ).data
     return store_inbound(name=f"in-{number}", content=data, partner=partner)[0]
 
 
@@ -136,8 +139,9 @@ def test_rejected_claim_is_fixed_and_sent_again_as_an_original(gateway, beacon):
 def test_resubmission_with_findings_is_held(gateway, beacon):
     claim = queued(coded(insured(payer=beacon, subscriber_number="W8842199")))
     turn(gateway)
-    Coverage.objects.filter(pk=claim.coverage_id).update(effective_to=claim.service_date
-                                                         - timedelta(days=1))  # fmt: skip
+    Coverage.objects.filter(pk=claim.coverage_id).update(
+        effective_to=claim.service_date - timedelta(days=1)
+    )
 
     resubmit_rejected(claim_id=claim.pk, by=biller())
 
@@ -180,22 +184,27 @@ def _999(file, errors, status="R"):
     return x12.Outgoing(
         "0001",
         x12.Acknowledgement999(
-            functional_id="HC", group_control_number=file.group_control_number,
-            version="005010X222A1", status=status, included=1, received=1,
+            functional_id="HC",
+            group_control_number=file.group_control_number,
+            version="005010X222A1",
+            status=status,
+            included=1,
+            received=1,
             accepted=0 if status == "R" else 1,
             transactions=[
                 x12.AcknowledgedTransaction("837", "0001", "005010X222A1", status, ("5",), errors)
             ],
         ),
-    )  # fmt: skip
+    )
 
 
 def test_999_rejection_reaches_the_claim_through_its_segment():
     claims, file = _sent(2)
     bad = claims[1].submissions.get()
     position = bad.segment_first - 2 + 1  # the segment after its CLM, counted from ST = 1
-    error = x12.SegmentError("HI", position, "2300", "8",
-                             elements=[x12.ElementError(1, 2, None, "1271", "7")])  # fmt: skip
+    error = x12.SegmentError(
+        "HI", position, "2300", "8", elements=[x12.ElementError(1, 2, None, "1271", "7")]
+    )
     inbound(partner=file.partner, transactions=[_999(file, [error])])
 
     result = process_acknowledgements()
@@ -216,8 +225,13 @@ def test_999_rejection_reaches_the_claim_through_its_segment():
 def test_999_error_above_a_claim_belongs_to_its_subscriber():
     claims, file = _sent(2)
     second = claims[1].submissions.get()
-    error = x12.SegmentError("NM1", second.segment_first - 2 - 2, "2010BA", "8",
-                             elements=[x12.ElementError(9, None, None, "67", "1")])  # fmt: skip
+    error = x12.SegmentError(
+        "NM1",
+        second.segment_first - 2 - 2,
+        "2010BA",
+        "8",
+        elements=[x12.ElementError(9, None, None, "67", "1")],
+    )
     inbound(partner=file.partner, transactions=[_999(file, [error])])
 
     process_acknowledgements()
@@ -228,8 +242,9 @@ def test_999_error_above_a_claim_belongs_to_its_subscriber():
 
 def test_999_error_of_the_billing_provider_belongs_to_every_claim():
     claims, file = _sent(2)
-    error = x12.SegmentError("N4", 11, "2010AA", "8",
-                             elements=[x12.ElementError(3, None, None, "116", "1")])  # fmt: skip
+    error = x12.SegmentError(
+        "N4", 11, "2010AA", "8", elements=[x12.ElementError(3, None, None, "116", "1")]
+    )
     inbound(partner=file.partner, transactions=[_999(file, [error])])
 
     process_acknowledgements()
@@ -268,28 +283,46 @@ def test_ta1_rejection_rejects_every_claim_of_the_file():
 def _277ca(submission, *codes, number=""):
     status = x12.Status(tuple(x12.StatusCode(*one) for one in codes), clock.today(), "WQ")
     claim = x12.ClaimStatus(
-        x12.Trace("2", submission.control_number), [status],
+        x12.Trace("2", submission.control_number),
+        [status],
         references=[x12.Reference("1K", number)] if number else [],
-    )  # fmt: skip
+    )
     patient = x12.Party("QC", "1", "Quist", "Ada", id_qualifier="MI", id="W1")
     payer = x12.Party("PR", name="PAYER", id_qualifier="PI", id="P1")
     clinic = x12.Party("85", name="CLINIC", id_qualifier="XX", id="1234567893")
     sender = x12.Party("41", name="US", id_qualifier="46", id="FIRSTPASS")
-    return x12.Outgoing("0001", x12.ClaimAcknowledgement277CA(
-        reference="R1", created=clock.today(), time="0930", purpose="08", type="TH",
-        sources=[x12.StatusSource(
-            payer, x12.Trace("1", "T1"),
-            dates=[x12.Dated("050", clock.today()), x12.Dated("009", clock.today())],
-            receivers=[x12.StatusReceiver(
-                sender, x12.Trace("2", submission.transmission.control_number),
-                statuses=[x12.Status((x12.StatusCode("A1", "19", "PR"),), clock.today(), "WQ")],
-                providers=[x12.StatusProvider(
-                    clinic,
-                    members=[x12.StatusMember(patient, [claim])],
-                )],
-            )],
-        )],
-    ))  # fmt: skip
+    return x12.Outgoing(
+        "0001",
+        x12.ClaimAcknowledgement277CA(
+            reference="R1",
+            created=clock.today(),
+            time="0930",
+            purpose="08",
+            type="TH",
+            sources=[
+                x12.StatusSource(
+                    payer,
+                    x12.Trace("1", "T1"),
+                    dates=[x12.Dated("050", clock.today()), x12.Dated("009", clock.today())],
+                    receivers=[
+                        x12.StatusReceiver(
+                            sender,
+                            x12.Trace("2", submission.transmission.control_number),
+                            statuses=[
+                                x12.Status((x12.StatusCode("A1", "19", "PR"),), clock.today(), "WQ")
+                            ],
+                            providers=[
+                                x12.StatusProvider(
+                                    clinic,
+                                    members=[x12.StatusMember(patient, [claim])],
+                                )
+                            ],
+                        )
+                    ],
+                )
+            ],
+        ),
+    )
 
 
 def test_277ca_after_the_999_or_before_it_ends_the_same():

@@ -12,9 +12,9 @@ from claims.enums import ClaimState
 from claims.models import Claim, Submission
 from claims.services import build_claims
 from coding.models import CodingVersion
+from core import clock
+from core.audit.models import AuditEvent
 from encounters.enums import EncounterStatus
-from rcm import clock
-from rcm.audit.models import AuditEvent
 from tests.factories import PayerPolicyFactory
 from tests.factories.claims import biller, coded, insured
 
@@ -47,8 +47,10 @@ def test_build_makes_a_claim_with_its_submission_and_lines():
     ]
     event = AuditEvent.objects.get(action="claim.built")
     assert (event.actor, event.subject_id, event.patient_id) == (
-        user, claim.pk, encounter.patient_id,
-    )  # fmt: skip
+        user,
+        claim.pk,
+        encounter.patient_id,
+    )
 
 
 def test_build_again_changes_nothing():
@@ -90,9 +92,13 @@ def test_build_splits_a_visit_at_fifty_lines():
     build_claims(encounter_ids=[coded(lines=lines).pk], by=None)
 
     claims = Claim.objects.order_by("part")
-    assert [(one.part, one.submissions.get().lines.count(), one.total_charge) for one in claims] == [
-        (1, 50, Decimal("500.00")), (2, 50, Decimal("500.00")), (3, 1, Decimal("10.00")),
-    ]  # fmt: skip
+    assert [
+        (one.part, one.submissions.get().lines.count(), one.total_charge) for one in claims
+    ] == [
+        (1, 50, Decimal("500.00")),
+        (2, 50, Decimal("500.00")),
+        (3, 1, Decimal("10.00")),
+    ]
     last = claims[2].submissions.get().lines.get()
     assert (last.position, last.charge_line.position) == (1, 101)
     assert len({one.number for one in claims}) == 3

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 
 from claims.models import Claim
 from encounters.models import PayerPolicy
-from tests.clearinghouse.fakes import FakeGateway
+from tests.core.clearinghouse.fakes import FakeGateway
 from tests.factories.claims import built, coded
 
 pytestmark = pytest.mark.django_db
@@ -36,9 +36,14 @@ def test_build_claims_prints_one_json_object():
 
     assert status == 0
     assert json.loads(out) == {
-        "encounters": 2, "claims": 2, "self_pay": 1, "ready": 1, "held": 1,
-        "findings": {"diagnosis-unknown": 1}, "problems": {},
-    }  # fmt: skip
+        "encounters": 2,
+        "claims": 2,
+        "self_pay": 1,
+        "ready": 1,
+        "held": 1,
+        "findings": {"diagnosis-unknown": 1},
+        "problems": {},
+    }
 
 
 def test_build_claims_ends_with_1_when_a_visit_got_none():
@@ -54,7 +59,7 @@ def test_build_claims_ends_with_1_when_a_visit_got_none():
 
 def test_submit_claims_queues_on_request_and_sends(monkeypatch):
     gateway = FakeGateway()
-    monkeypatch.setattr("rcm.clearinghouse.services.outbound.get_gateway", lambda: gateway)
+    monkeypatch.setattr("core.clearinghouse.services.outbound.get_gateway", lambda: gateway)
     built()
 
     _, nothing, _ = run("submit_claims", "--json")
@@ -63,9 +68,15 @@ def test_submit_claims_queues_on_request_and_sends(monkeypatch):
     assert json.loads(nothing)["batched"] == 0
     assert status == 0
     assert json.loads(out) == {
-        "queued": 1, "batched": 1, "files": 1, "held": 0, "sent_files": 1, "waiting_files": 0,
-        "refused_files": 0, "sent": 1,
-    }  # fmt: skip
+        "queued": 1,
+        "batched": 1,
+        "files": 1,
+        "held": 0,
+        "sent_files": 1,
+        "waiting_files": 0,
+        "refused_files": 0,
+        "sent": 1,
+    }
     assert Claim.objects.get().state == "sent"
     assert len(gateway.received) == 1
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+import x12
 from claims.enums import ClaimState, SubmissionEnd
 from claims.models import Claim
 from claims.services import (
@@ -14,9 +15,8 @@ from claims.services import (
     mark_adjudicated,
     submit_claims,
 )
+from core.errors import Refused
 from encounters.models import Encounter
-from rcm import x12
-from rcm.errors import Refused
 from tests.factories.claims import biller, code, coded, insured, queued
 
 pytestmark = pytest.mark.django_db
@@ -116,9 +116,13 @@ def test_correction_with_findings_is_held(answered):
 
 def test_visit_details_are_kept_with_the_visit(answered):
     change_visit_details(
-        claim_id=answered.pk, by=biller(), prior_authorization=" A-1 ", referral_number="R1",
-        referring_last_name="Marsh", referring_npi="1234567893",
-    )  # fmt: skip
+        claim_id=answered.pk,
+        by=biller(),
+        prior_authorization=" A-1 ",
+        referral_number="R1",
+        referring_last_name="Marsh",
+        referring_npi="1234567893",
+    )
 
     encounter = Encounter.objects.get(pk=answered.encounter_id)
     assert (encounter.prior_authorization, encounter.referring_npi) == ("A-1", "1234567893")

@@ -16,15 +16,16 @@ import pytest
 from django.conf import settings
 from django.db import connection, transaction
 
+import x12
 from claims.enums import ClaimState
 from claims.models import Claim, Submission
 from claims.services import process_acknowledgements, submit_claims
-from rcm import clock, x12
-from rcm.clearinghouse.models import Transmission
-from rcm.clearinghouse.services import receive_files
-from rcm.clearinghouse.services.outbound import LEASE
-from rcm.sandbox.gateway import LoopbackGateway, memory_sandbox
-from tests.clearinghouse.fakes import FakeGateway
+from core import clock
+from core.clearinghouse.models import Transmission
+from core.clearinghouse.services import receive_files
+from core.clearinghouse.services.outbound import LEASE
+from simulator.sandbox.gateway import LoopbackGateway, memory_sandbox
+from tests.core.clearinghouse.fakes import FakeGateway
 from tests.factories import PayerFactory, PayerPolicyFactory
 from tests.factories.claims import coded, insured, queued
 from tests.factories.money import corrected_meanwhile
@@ -106,8 +107,10 @@ def test_worker_process_killed_in_the_middle_loses_and_doubles_nothing(step, tmp
     process = subprocess.run(
         [sys.executable, "-m", "tests.claims.dying", connection.settings_dict["NAME"], step, log],
         env={**os.environ, "DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE},
-        timeout=60, check=False, capture_output=True,
-    )  # fmt: skip
+        timeout=60,
+        check=False,
+        capture_output=True,
+    )
     assert process.returncode == -signal.SIGKILL, process.stderr
     assert set(Claim.objects.values_list("state", flat=True)) == {ClaimState.QUEUED}
 

@@ -16,14 +16,14 @@ from claims.models import CallLog, Claim, ClaimTask, Submission
 from claims.queries.ageing import aged_claims
 from claims.rules import bucket_of
 from claims.services import follow_up_sweep, log_call, mark_adjudicated, submit_claims
+from core import clock
+from core.clearinghouse.models import Transmission
+from core.errors import Refused
+from core.ledger.enums import Account, EntryKind, Responsibility
+from core.ledger.services import NewEntry, NewPosting, post
+from core.work.enums import Queue, WorkState
 from encounters.models import PayerPolicy
-from rcm import clock
-from rcm.clearinghouse.models import Transmission
-from rcm.errors import Refused
-from rcm.ledger.enums import Account, EntryKind, Responsibility
-from rcm.ledger.services import NewEntry, NewPosting, post
-from rcm.work.enums import Queue, WorkState
-from tests.clearinghouse.fakes import FakeGateway
+from tests.core.clearinghouse.fakes import FakeGateway
 from tests.factories.claims import biller, built, coded, insured, queued
 from tests.factories.money import receivables, sent_claim
 
@@ -178,9 +178,17 @@ def test_remittance_closes_the_follow_up_at_once():
 
 @pytest.mark.parametrize(
     ("days", "label"),
-    [(0, "0–30"), (30, "0–30"), (31, "31–60"), (90, "61–90"), (91, "91–120"), (120, "91–120"),
-     (121, "> 120"), (4000, "> 120")],
-)  # fmt: skip
+    [
+        (0, "0–30"),
+        (30, "0–30"),
+        (31, "31–60"),
+        (90, "61–90"),
+        (91, "91–120"),
+        (120, "91–120"),
+        (121, "> 120"),
+        (4000, "> 120"),
+    ],
+)
 def test_bucket_of_days(days, label):
     assert bucket_of(days).label == label
 
@@ -193,9 +201,12 @@ def test_aged_claims_sum_to_what_waits():
     aged = aged_claims(clock.today())
 
     assert [(one.claims, one.charge) for one in aged] == [
-        (2, Decimal("310.00")), (1, Decimal("155.00")), (1, Decimal("155.00")),
-        (1, Decimal("155.00")), (1, Decimal("155.00")),
-    ]  # fmt: skip
+        (2, Decimal("310.00")),
+        (1, Decimal("155.00")),
+        (1, Decimal("155.00")),
+        (1, Decimal("155.00")),
+        (1, Decimal("155.00")),
+    ]
 
 
 def test_age_counts_days_of_the_clinic_not_of_the_machine():
@@ -213,10 +224,12 @@ def test_age_counts_days_of_the_clinic_not_of_the_machine():
 
 def call(claim, user, **values):
     fields: dict[str, Any] = {
-        "outcome": CallOutcome.IN_PROCESS, "summary": "In process, two weeks.",
-        "reference_number": "R-77", "spoke_with": "Kim",
+        "outcome": CallOutcome.IN_PROCESS,
+        "summary": "In process, two weeks.",
+        "reference_number": "R-77",
+        "spoke_with": "Kim",
         "next_action_on": clock.today() + timedelta(days=14),
-    } | values  # fmt: skip
+    } | values
     return log_call(claim_id=claim.pk, by=user, **fields)
 
 

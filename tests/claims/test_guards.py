@@ -9,7 +9,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 
 from claims.models import Acknowledgement, Claim, ClaimLine, Submission
 from claims.services import batch_queued
-from rcm.clearinghouse.models import Transmission
+from core.clearinghouse.models import Transmission
 from tests.factories.claims import built, queued
 
 pytestmark = pytest.mark.django_db
@@ -25,9 +25,14 @@ def batched():
 
 @pytest.mark.parametrize(
     "values",
-    [{"total_charge": Decimal(1)}, {"segment_first": 5}, {"transmission": None},
-     {"frequency": "8", "original_reference": "X"}, {"control_number": "C1-9"}],
-)  # fmt: skip
+    [
+        {"total_charge": Decimal(1)},
+        {"segment_first": 5},
+        {"transmission": None},
+        {"frequency": "8", "original_reference": "X"},
+        {"control_number": "C1-9"},
+    ],
+)
 def test_submission_in_a_file_never_changes(batched, values):
     with pytest.raises(DatabaseError, match="new submission"), transaction.atomic():
         Submission.objects.filter(pk=batched.pk).update(**values)
@@ -44,9 +49,13 @@ def test_lines_in_a_file_never_change(batched):
 
 def test_acknowledgement_is_kept(batched):
     row = Acknowledgement.objects.create(
-        submission=batched, transmission=Transmission.objects.get(), kind="277CA", accepted=True,
-        category_code="A2", message="Accepted.",
-    )  # fmt: skip
+        submission=batched,
+        transmission=Transmission.objects.get(),
+        kind="277CA",
+        accepted=True,
+        category_code="A2",
+        message="Accepted.",
+    )
     with pytest.raises(DatabaseError, match="is kept"), transaction.atomic():
         row.delete()
     with pytest.raises(DatabaseError, match="is kept"), transaction.atomic():
@@ -58,9 +67,13 @@ def test_claim_has_one_current_submission():
     before = claim.submissions.get()
     with pytest.raises(IntegrityError), transaction.atomic():
         Submission.objects.create(
-            claim=claim, number=2, control_number="X-2", coding_version=before.coding_version,
-            coverage=before.coverage, total_charge=before.total_charge,
-        )  # fmt: skip
+            claim=claim,
+            number=2,
+            control_number="X-2",
+            coding_version=before.coding_version,
+            coverage=before.coverage,
+            total_charge=before.total_charge,
+        )
 
 
 def test_sent_submission_names_its_file():

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+import x12
 from claims.enums import ClaimState
 from claims.models import Claim
 from claims.services import create_corrected_submission, mark_adjudicated, submit_claims
-from rcm import x12
 from tests.factories.claims import biller, code, coded, insured, queued
-from tests.sandbox.test_judges import judged
+from tests.simulator.sandbox.test_judges import judged
 
 pytestmark = [
     pytest.mark.django_db,
@@ -25,15 +25,28 @@ def test_file_with_every_kind_of_claim_stands_before_the_judges(spy):
     version = code(first.encounter, lines=[("99214", ("25",), "180.00")])
     create_corrected_submission(claim_id=first.pk, coding_version_id=version.pk, by=biller())
     queued(
-        coded(insured(relationship="19", subscriber_last_name="O'Neil *Sr", group_number="",
-                      subscriber_first_name="Bo", subscriber_birth_date="1970-05-05",
-                      plan_name="Gold ~ 500: a plan"))
-    )  # fmt: skip
+        coded(
+            insured(
+                relationship="19",
+                subscriber_last_name="O'Neil *Sr",
+                group_number="",
+                subscriber_first_name="Bo",
+                subscriber_birth_date="1970-05-05",
+                plan_name="Gold ~ 500: a plan",
+            )
+        )
+    )
     queued(
-        coded(insured(), diagnoses=["J02.9", "R05.9"], prior_authorization="AUTH7",
-              referral_number="REF9", referring_last_name="Marsh", referring_first_name="Ida",
-              referring_npi="1234567893")
-    )  # fmt: skip
+        coded(
+            insured(),
+            diagnoses=["J02.9", "R05.9"],
+            prior_authorization="AUTH7",
+            referral_number="REF9",
+            referring_last_name="Marsh",
+            referring_first_name="Ida",
+            referring_npi="1234567893",
+        )
+    )
     submit_claims(gateway=spy)
 
     content = spy.received[-1][1]

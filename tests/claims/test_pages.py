@@ -17,16 +17,16 @@ from claims.services import (
     scrub_claims,
     submit_claims,
 )
+from core import clock
+from core.access.enums import Role
+from core.audit.models import AuditEvent
+from core.clearinghouse.gateway import GatewayRefused
+from core.clearinghouse.services import receive_files
+from core.work.models import WorkItem
 from encounters.enums import EncounterStatus
 from encounters.models import Coverage, Encounter, Patient
-from rcm import clock
-from rcm.access.enums import Role
-from rcm.audit.models import AuditEvent
-from rcm.clearinghouse.gateway import GatewayRefused
-from rcm.clearinghouse.services import receive_files
-from rcm.sandbox.gateway import LoopbackGateway, memory_sandbox
-from rcm.work.models import WorkItem
-from tests.clearinghouse.fakes import FakeGateway
+from simulator.sandbox.gateway import LoopbackGateway, memory_sandbox
+from tests.core.clearinghouse.fakes import FakeGateway
 from tests.factories import EncounterFactory, PayerFactory, PayerPolicyFactory, UserFactory
 from tests.factories.claims import biller, built, coded, insured, queued
 
@@ -195,8 +195,13 @@ def test_every_number_of_the_way_opens_a_list_of_exactly_that_many(client, page)
     steps = client.get(reverse("billing:home")).context["flow"]
 
     assert [step.label for step in steps] == [
-        "Coded", "Held", "Ready", "Queued", "Sent", "At the payer",
-    ]  # fmt: skip
+        "Coded",
+        "Held",
+        "Ready",
+        "Queued",
+        "Sent",
+        "At the payer",
+    ]
     for step in steps:
         assert client.get(step.href).context["page"].paginator.count == step.amount.count, step
     assert sum(step.amount.count for step in steps) == 6
@@ -246,18 +251,32 @@ def test_list_shows_count_and_sum_of_the_filter(page):
 
 @pytest.mark.parametrize(
     "query",
-    ["state=ready", "state=to_send", "q={claim.number}", "q={claim.number}-1",
-     "q={encounter.number}", "q={patient.mrn}", "q={patient.last_name}",
-     "q={patient.first_name} {patient.last_name}", "payer={claim.payer_id}",
-     "provider={encounter.provider_id}", "from={claim.service_date}", "to={claim.service_date}",
-     "min=155", "max=155", "q={patient.last_name}&state=ready&min=1"],
-)  # fmt: skip
+    [
+        "state=ready",
+        "state=to_send",
+        "q={claim.number}",
+        "q={claim.number}-1",
+        "q={encounter.number}",
+        "q={patient.mrn}",
+        "q={patient.last_name}",
+        "q={patient.first_name} {patient.last_name}",
+        "payer={claim.payer_id}",
+        "provider={encounter.provider_id}",
+        "from={claim.service_date}",
+        "to={claim.service_date}",
+        "min=155",
+        "max=155",
+        "q={patient.last_name}&state=ready&min=1",
+    ],
+)
 def test_list_finds_by(page, query):
     coverage = insured(patient__last_name="Zephyr", patient__first_name="Ion")
     claim = built(coded(coverage, service_date=clock.today() - timedelta(days=9)))
     for day in (-3, 3):
-        held(service_date=claim.service_date + timedelta(days=day),
-             lines=[("99213", (), str(155 + day)[:3])])  # fmt: skip
+        held(
+            service_date=claim.service_date + timedelta(days=day),
+            lines=[("99213", (), str(155 + day)[:3])],
+        )
     encounter = claim.encounter
     query = query.format(claim=claim, encounter=encounter, patient=encounter.patient)
 
@@ -266,9 +285,16 @@ def test_list_finds_by(page, query):
 
 @pytest.mark.parametrize(
     "query",
-    ["state=rejected", "q=C99999999", "q=Nobody", "min=156", "max=154", "age=0-30",
-     "to={claim.service_date_before}"],
-)  # fmt: skip
+    [
+        "state=rejected",
+        "q=C99999999",
+        "q=Nobody",
+        "min=156",
+        "max=154",
+        "age=0-30",
+        "to={claim.service_date_before}",
+    ],
+)
 def test_list_leaves_out(page, query):
     claim = built()
     day = claim.service_date - timedelta(days=1)
@@ -308,11 +334,18 @@ def test_list_sorts(page):
 
 @pytest.mark.parametrize(
     ("name", "most"),
-    [("billing:home", 14), ("billing:claims", 9), ("billing:held", 11), ("billing:rejected", 10),
-     ("billing:follow_up", 14), ("billing:unbilled", 9)],
-)  # fmt: skip
-def test_lists_need_no_more_queries_for_more_rows(client, user, name, most,
-                                                  django_assert_max_num_queries):  # fmt: skip
+    [
+        ("billing:home", 14),
+        ("billing:claims", 9),
+        ("billing:held", 11),
+        ("billing:rejected", 10),
+        ("billing:follow_up", 14),
+        ("billing:unbilled", 9),
+    ],
+)
+def test_lists_need_no_more_queries_for_more_rows(
+    client, user, name, most, django_assert_max_num_queries
+):
     for _ in range(8):
         built()
         held()
@@ -453,9 +486,13 @@ def test_call_without_a_next_date_goes_on_with_the_next_case(act):
     first, second = overdue(), overdue()
 
     response = act(
-        "claims:calls", first.pk, outcome="in_process", reference_number="R-9",
-        summary="In process.", then="next",
-    )  # fmt: skip
+        "claims:calls",
+        first.pk,
+        outcome="in_process",
+        reference_number="R-9",
+        summary="In process.",
+        then="next",
+    )
 
     assert response.redirect_chain[-1][0] == reverse("billing:follow_up_claim", args=[second.pk])
 
@@ -477,8 +514,13 @@ def test_visit_details_clear_the_finding_they_fix(act):
     claim = built(encounter)
     assert claim.state == ClaimState.HELD
 
-    act("claims:visit_details", claim.pk, referral_number="R1", referring_last_name="Marsh",
-        referring_npi="1234567893")  # fmt: skip
+    act(
+        "claims:visit_details",
+        claim.pk,
+        referral_number="R1",
+        referring_last_name="Marsh",
+        referring_npi="1234567893",
+    )
 
     claim.refresh_from_db()
     assert claim.state == ClaimState.READY
@@ -545,9 +587,14 @@ def test_call_is_logged_and_the_case_leaves_the_queue(act, page):
     day = clock.today() + timedelta(days=14)
 
     text = act(
-        "claims:calls", claim.pk, outcome="in_process", reference_number="R-9",
-        summary="In process.", next_action_on=day.isoformat(), then="next",
-    ).content.decode()  # fmt: skip
+        "claims:calls",
+        claim.pk,
+        outcome="in_process",
+        reference_number="R-9",
+        summary="In process.",
+        next_action_on=day.isoformat(),
+        then="next",
+    ).content.decode()
 
     assert CallLog.objects.get().reference_number == "R-9"
     assert "logged" in text

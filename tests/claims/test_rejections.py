@@ -58,9 +58,13 @@ def test_unknown_code_is_named_and_says_what_to_do():
 
 @pytest.mark.parametrize(
     "told",
-    [*_BY_CODE.values(), *_BY_CODE_AND_ENTITY.values(), *SEGMENT_ERRORS.values(),
-     *ELEMENT_ERRORS.values()],
-)  # fmt: skip
+    [
+        *_BY_CODE.values(),
+        *_BY_CODE_AND_ENTITY.values(),
+        *SEGMENT_ERRORS.values(),
+        *ELEMENT_ERRORS.values(),
+    ],
+)
 def test_every_advice_is_whole_sentences(told):
     assert told.message.endswith(".")
     assert told.fix.endswith(".")

@@ -22,7 +22,7 @@ from claims.scrub.facts import (
     PolicyFact,
     ProviderFact,
 )
-from rcm.findings import Severity
+from core.findings import Severity
 
 TODAY = date(2026, 11, 23)
 DAY = date(2026, 11, 20)
@@ -30,9 +30,13 @@ DAY = date(2026, 11, 20)
 
 def line(position: int = 1, code: str = "99213", **values: Any) -> LineFact:
     fields: dict[str, Any] = {
-        "modifiers": (), "units": 1, "charge": Decimal("125.00"), "pointers": (1,),
-        "service_date": DAY, "place_of_service": "11",
-    } | values  # fmt: skip
+        "modifiers": (),
+        "units": 1,
+        "charge": Decimal("125.00"),
+        "pointers": (1,),
+        "service_date": DAY,
+        "place_of_service": "11",
+    } | values
     return LineFact(position, code, **fields)
 
 
@@ -44,18 +48,35 @@ GOOD = ClaimFacts(
     frequency="1",
     original_reference="",
     total_charge=Decimal("155.00"),
-    patient=PersonFact("Quist", "Ada", date(1980, 2, 1), "F", "5 Main St", "Springfield", "IL",
-                       "62704"),
-    coverage=CoverageFact("W123456700", "BHP4400", "18", "", "", None, date(2020, 1, 1), None,
-                          "active"),
-    payer=PayerFact("Beacon Health Plan", "commercial", "BEACN", "CI", True,
-                    PolicyFact(180, 180, True, True, frozenset({"70551"}))),
+    patient=PersonFact(
+        "Quist", "Ada", date(1980, 2, 1), "F", "5 Main St", "Springfield", "IL", "62704"
+    ),
+    coverage=CoverageFact(
+        "W123456700", "BHP4400", "18", "", "", None, date(2020, 1, 1), None, "active"
+    ),
+    payer=PayerFact(
+        "Beacon Health Plan",
+        "commercial",
+        "BEACN",
+        "CI",
+        True,
+        PolicyFact(180, 180, True, True, frozenset({"70551"})),
+    ),
     provider=ProviderFact("Okafor", "Grace", "1234567893", "207Q00000X"),
-    facility=FacilityFact("Clinic", "1234567893", "261QP2300X", "371234567", "22 Clinic Way",
-                          "Springfield", "IL", "627010001", "14D1234567"),
+    facility=FacilityFact(
+        "Clinic",
+        "1234567893",
+        "261QP2300X",
+        "371234567",
+        "22 Clinic Way",
+        "Springfield",
+        "IL",
+        "627010001",
+        "14D1234567",
+    ),
     diagnoses=("J02.9",),
     lines=(line(), line(2, "87880", modifiers=("QW",), charge=Decimal("30.00"), needs_clia=True)),
-)  # fmt: skip
+)
 
 
 def with_(part: str, **values: Any) -> ClaimFacts:
@@ -72,28 +93,49 @@ def first_line(**values) -> ClaimFacts:
     return replace(GOOD, lines=(replace(GOOD.lines[0], **values), GOOD.lines[1]))
 
 
-CORRECTION = replace(GOOD, number="C00000001-2", frequency="7", original_reference="PCN1",
-                     answered_on=date(2026, 11, 1))  # fmt: skip
+CORRECTION = replace(
+    GOOD,
+    number="C00000001-2",
+    frequency="7",
+    original_reference="PCN1",
+    answered_on=date(2026, 11, 1),
+)
 EARLIER = EarlierService("C00000009", "99213", (), DAY)
 
 # Each rule, and claims on which it must speak, each with the path it must name.
 CASES: list[tuple[str, ClaimFacts, str]] = [
     ("patient-name-missing", with_("patient", first_name=" "), "patient.name"),
     ("patient-birth-date", with_("patient", birth_date=None), "patient.birth_date"),
-    ("patient-birth-date", with_("patient", birth_date=DAY + timedelta(days=1)),
-     "patient.birth_date"),
+    (
+        "patient-birth-date",
+        with_("patient", birth_date=DAY + timedelta(days=1)),
+        "patient.birth_date",
+    ),
     ("patient-birth-date", with_("patient", birth_date=date(1890, 1, 1)), "patient.birth_date"),
     ("patient-sex-missing", with_("patient", sex=""), "patient.sex"),
     ("patient-address", with_("patient", zip_code="627"), "patient.address"),
     ("patient-address", with_("patient", state="XX"), "patient.address"),
     ("subscriber-number", with_("coverage", subscriber_number="?"), "coverage.subscriber_number"),
-    ("medicare-number", replace(GOOD, payer=replace(GOOD.payer, filing_indicator="MB")),
-     "coverage.subscriber_number"),
+    (
+        "medicare-number",
+        replace(GOOD, payer=replace(GOOD.payer, filing_indicator="MB")),
+        "coverage.subscriber_number",
+    ),
     ("subscriber-incomplete", with_("coverage", relationship="19"), "coverage.subscriber"),
-    ("medicare-dependent",
-     replace(with_("coverage", relationship="01", subscriber_last_name="Quist",
-                   subscriber_first_name="Bo", subscriber_birth_date=date(1970, 1, 1)),
-             payer=replace(GOOD.payer, kind="medicare")), "coverage.relationship"),
+    (
+        "medicare-dependent",
+        replace(
+            with_(
+                "coverage",
+                relationship="01",
+                subscriber_last_name="Quist",
+                subscriber_first_name="Bo",
+                subscriber_birth_date=date(1970, 1, 1),
+            ),
+            payer=replace(GOOD.payer, kind="medicare"),
+        ),
+        "coverage.relationship",
+    ),
     ("eligibility-inactive", with_("coverage", eligibility="inactive"), "coverage.eligibility"),
     ("eligibility-inactive", with_("coverage", eligibility="not_found"), "coverage.eligibility"),
     ("eligibility-unknown", with_("coverage", eligibility=""), "coverage.eligibility"),
@@ -110,28 +152,56 @@ CASES: list[tuple[str, ClaimFacts, str]] = [
     ("taxonomy-missing", with_("facility", taxonomy=""), "facility.taxonomy"),
     ("taxonomy-missing", with_("provider", taxonomy="207Q"), "provider.taxonomy"),
     ("clia-missing", with_("facility", clia_number=""), "facility.clia_number"),
-    ("referral-without-provider", replace(GOOD, referral_number="R1"),
-     "encounter.referring_provider"),
-    ("referral-without-provider", replace(GOOD, referral_number="R1", referring_last_name="Marsh",
-                                          referring_npi="1234567890"),
-     "encounter.referring_provider"),
-    ("service-date-future", first_line(service_date=TODAY + timedelta(days=1)),
-     "lines[1].service_date"),
+    (
+        "referral-without-provider",
+        replace(GOOD, referral_number="R1"),
+        "encounter.referring_provider",
+    ),
+    (
+        "referral-without-provider",
+        replace(
+            GOOD, referral_number="R1", referring_last_name="Marsh", referring_npi="1234567890"
+        ),
+        "encounter.referring_provider",
+    ),
+    (
+        "service-date-future",
+        first_line(service_date=TODAY + timedelta(days=1)),
+        "lines[1].service_date",
+    ),
     ("service-before-birth", with_("patient", birth_date=DAY + timedelta(days=2)), "service_date"),
-    ("coverage-not-yet", with_("coverage", effective_from=DAY + timedelta(days=1)),
-     "coverage.effective_from"),
-    ("coverage-ended", with_("coverage", effective_to=DAY - timedelta(days=1)),
-     "coverage.effective_to"),
-    ("filing-limit-passed", replace(GOOD, filing_deadline=TODAY - timedelta(days=1)),
-     "filing_deadline"),
-    ("filing-limit-close", replace(GOOD, filing_deadline=TODAY + timedelta(days=14)),
-     "filing_deadline"),
+    (
+        "coverage-not-yet",
+        with_("coverage", effective_from=DAY + timedelta(days=1)),
+        "coverage.effective_from",
+    ),
+    (
+        "coverage-ended",
+        with_("coverage", effective_to=DAY - timedelta(days=1)),
+        "coverage.effective_to",
+    ),
+    (
+        "filing-limit-passed",
+        replace(GOOD, filing_deadline=TODAY - timedelta(days=1)),
+        "filing_deadline",
+    ),
+    (
+        "filing-limit-close",
+        replace(GOOD, filing_deadline=TODAY + timedelta(days=14)),
+        "filing_deadline",
+    ),
     ("filing-limit-close", replace(GOOD, filing_deadline=TODAY), "filing_deadline"),
-    ("correction-limit-passed", replace(CORRECTION, answered_on=TODAY - timedelta(days=181)),
-     "frequency"),
+    (
+        "correction-limit-passed",
+        replace(CORRECTION, answered_on=TODAY - timedelta(days=181)),
+        "frequency",
+    ),
     ("diagnosis-none", replace(GOOD, diagnoses=()), "diagnoses"),
-    ("diagnosis-limit", replace(GOOD, diagnoses=tuple(f"J{n:02d}.9" for n in range(13))),
-     "diagnoses"),
+    (
+        "diagnosis-limit",
+        replace(GOOD, diagnoses=tuple(f"J{n:02d}.9" for n in range(13))),
+        "diagnoses",
+    ),
     ("diagnosis-limit", replace(GOOD, diagnoses=("J02.9", "J02.9")), "diagnoses"),
     ("diagnosis-form", replace(GOOD, diagnoses=("029.J",)), "diagnoses[1]"),
     ("line-none", replace(GOOD, lines=(), total_charge=Decimal(0)), "lines"),
@@ -139,9 +209,15 @@ CASES: list[tuple[str, ClaimFacts, str]] = [
     ("procedure-form", first_line(code="992"), "lines[1].code"),
     ("pointer-invalid", first_line(pointers=()), "lines[1].pointers"),
     ("pointer-invalid", first_line(pointers=(2,)), "lines[1].pointers"),
-    ("pointer-invalid", replace(GOOD, diagnoses=tuple(f"J{n:02d}.9" for n in range(5)),
-                                lines=(line(pointers=(1, 2, 3, 4, 5)), GOOD.lines[1])),
-     "lines[1].pointers"),
+    (
+        "pointer-invalid",
+        replace(
+            GOOD,
+            diagnoses=tuple(f"J{n:02d}.9" for n in range(5)),
+            lines=(line(pointers=(1, 2, 3, 4, 5)), GOOD.lines[1]),
+        ),
+        "lines[1].pointers",
+    ),
     ("modifier-form", first_line(modifiers=("2",)), "lines[1].modifiers"),
     ("modifier-form", first_line(modifiers=("25", "59", "76", "77", "RT")), "lines[1].modifiers"),
     ("charge-not-positive", first_line(charge=Decimal(0)), "lines[1].charge"),
@@ -150,15 +226,23 @@ CASES: list[tuple[str, ClaimFacts, str]] = [
     ("place-of-service", first_line(place_of_service=""), "lines[1].place_of_service"),
     ("line-twice", replace(GOOD, lines=(line(), line(2)), total_charge=Decimal(250)), "lines[2]"),
     ("duplicate-service", replace(GOOD, earlier=(EARLIER,)), "lines[1]"),
-    ("frequency-not-accepted",
-     replace(policy(accepts_frequency_7=False), frequency="7", original_reference="PCN1"),
-     "frequency"),
-    ("original-reference-missing", replace(CORRECTION, original_reference=" "),
-     "original_reference"),
+    (
+        "frequency-not-accepted",
+        replace(policy(accepts_frequency_7=False), frequency="7", original_reference="PCN1"),
+        "frequency",
+    ),
+    (
+        "original-reference-missing",
+        replace(CORRECTION, original_reference=" "),
+        "original_reference",
+    ),
     ("authorization-missing", first_line(code="70551"), "encounter.prior_authorization"),
-    ("authorization-asked", with_("coverage", authorization_asked=True),
-     "encounter.prior_authorization"),
-]  # fmt: skip
+    (
+        "authorization-asked",
+        with_("coverage", authorization_asked=True),
+        "encounter.prior_authorization",
+    ),
+]
 
 
 def test_scrub_of_a_good_claim_finds_nothing():
@@ -196,12 +280,17 @@ def test_every_rule_has_a_case_on_which_it_speaks():
             with_("coverage", subscriber_number="1EG4-TE5-MK73"),
             payer=replace(GOOD.payer, filing_indicator="MB", kind="medicare"),
         ),
-        with_("coverage", relationship="19", subscriber_last_name="Quist",
-              subscriber_first_name="Bo", subscriber_birth_date=date(1970, 1, 1)),
+        with_(
+            "coverage",
+            relationship="19",
+            subscriber_last_name="Quist",
+            subscriber_first_name="Bo",
+            subscriber_birth_date=date(1970, 1, 1),
+        ),
         policy(wants_taxonomy=True),
         replace(policy(wants_taxonomy=False), provider=replace(GOOD.provider, taxonomy="")),
     ],
-)  # fmt: skip
+)
 def test_scrub_keeps_quiet_where_nothing_is_wrong(claim):
     assert scrub(claim) == []
 

@@ -10,10 +10,10 @@ import pytest
 from claims.enums import ClaimState, TaskKind
 from claims.models import Claim, ClaimTask
 from claims.services import build_claims, queue_claims, scrub_claims, submit_claims
+from core import clock
+from core.audit.models import AuditEvent
+from core.work.enums import Queue, WorkState
 from encounters.models import Encounter, Patient
-from rcm import clock
-from rcm.audit.models import AuditEvent
-from rcm.work.enums import Queue, WorkState
 from tests.factories import EligibilityBenefitFactory, EligibilityCheckFactory, PayerPolicyFactory
 from tests.factories.claims import biller, built, code, coded, insured, queued
 
@@ -46,8 +46,10 @@ def test_claim_with_errors_is_held_with_a_case_for_it():
     assert (claim.state, claim.was_clean) == (ClaimState.HELD, False)
     finding = claim.submissions.get().findings.get()
     assert (finding.code, finding.severity, finding.path) == (
-        "patient-address", "error", "patient.address",
-    )  # fmt: skip
+        "patient-address",
+        "error",
+        "patient.address",
+    )
     task = claim.tasks.get()
     item = task.work_item
     assert (task.kind, item.queue, item.state) == (TaskKind.SCRUB, Queue.SCRUB, WorkState.OPEN)
@@ -231,11 +233,15 @@ def test_coding_that_outgrew_its_claim_gets_another_claim():
 
     first, second = Claim.objects.order_by("part")
     assert (first, first.total_charge, first.submissions.get().lines.count()) == (
-        claim, Decimal("500.00"), 50,
-    )  # fmt: skip
+        claim,
+        Decimal("500.00"),
+        50,
+    )
     assert (second.part, second.total_charge, second.state) == (
-        2, Decimal("100.00"), ClaimState.DRAFT,
-    )  # fmt: skip
+        2,
+        Decimal("100.00"),
+        ClaimState.DRAFT,
+    )
     assert second.submissions.get().lines.count() == 10
     assert (second.coverage, second.filing_deadline) == (claim.coverage, claim.filing_deadline)
 

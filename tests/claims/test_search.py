@@ -10,8 +10,8 @@ from django.urls import reverse
 from claims.models import Claim
 from claims.queries.lists import ClaimFilter, claims_of
 from claims.queries.search import search
-from rcm.access.enums import Role
-from rcm.access.models import User
+from core.access.enums import Role
+from core.access.models import User
 from tests.factories import PatientFactory, UserFactory
 from tests.factories.claims import biller, built, coded, insured
 

@@ -6,16 +6,16 @@ from decimal import Decimal
 
 import pytest
 
+import x12
 from claims.enums import ClaimState
 from claims.models import Claim, Submission
 from claims.services import batch_queued, queue_claims, submit_claims
+from core.clearinghouse.enums import TransmissionState
+from core.clearinghouse.gateway import GatewayDown, GatewayRefused
+from core.clearinghouse.models import Transmission
 from encounters.enums import EncounterStatus
 from encounters.models import Encounter, Patient
-from rcm import x12
-from rcm.clearinghouse.enums import TransmissionState
-from rcm.clearinghouse.gateway import GatewayDown, GatewayRefused
-from rcm.clearinghouse.models import Transmission
-from tests.clearinghouse.fakes import FakeGateway
+from tests.core.clearinghouse.fakes import FakeGateway
 from tests.factories import PayerFactory, PayerPolicyFactory
 from tests.factories.claims import biller, built, coded, insured, queued
 
@@ -34,8 +34,9 @@ def test_submit_writes_the_claim_as_it_stands(spy):
     [row] = document.transactions[0].claims837.rows()
     encounter, coverage = claim.encounter, claim.coverage
     assert (row.claim.patient_control_number, row.claim.charge) == (
-        f"{claim.number}-1", Decimal("155.00"),
-    )  # fmt: skip
+        f"{claim.number}-1",
+        Decimal("155.00"),
+    )
     assert (row.claim.facility_code, row.claim.frequency) == ("11", "1")
     assert [code.code for code in row.claim.diagnoses] == ["J029"]
     assert row.claim.ref("X4") == claim.facility.clia_number
@@ -91,9 +92,11 @@ def test_submit_notes_the_exact_segments_of_each_claim(spy):
 
 def test_submit_writes_a_dependent_below_its_subscriber(spy):
     coverage = insured(
-        relationship="19", subscriber_last_name="Quist", subscriber_first_name="Bo",
+        relationship="19",
+        subscriber_last_name="Quist",
+        subscriber_first_name="Bo",
         subscriber_birth_date="1970-05-05",
-    )  # fmt: skip
+    )
     claim = queued(coded(coverage))
 
     submit_claims(gateway=spy)
@@ -110,10 +113,14 @@ def test_submit_writes_a_dependent_below_its_subscriber(spy):
 def test_submit_carries_authorization_referral_and_who_referred(spy):
     queued(
         coded(
-            insured(), prior_authorization="AUTH7", referral_number="REF9",
-            referring_last_name="Marsh", referring_first_name="Ida", referring_npi="1234567893",
+            insured(),
+            prior_authorization="AUTH7",
+            referral_number="REF9",
+            referring_last_name="Marsh",
+            referring_first_name="Ida",
+            referring_npi="1234567893",
         )
-    )  # fmt: skip
+    )
 
     submit_claims(gateway=spy)
 

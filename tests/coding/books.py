@@ -41,9 +41,18 @@ def rvu(
     status: str = "A",
 ) -> RvuFact:
     return RvuFact(
-        status, Decimal(work), Decimal(pe), Decimal(facility), Decimal(mp), pc_tc, days,
-        multiple, bilateral, date(2025, 1, 1), None,
-    )  # fmt: skip
+        status,
+        Decimal(work),
+        Decimal(pe),
+        Decimal(facility),
+        Decimal(mp),
+        pc_tc,
+        days,
+        multiple,
+        bilateral,
+        date(2025, 1, 1),
+        None,
+    )
 
 
 def small_book() -> CodeBook:
@@ -93,8 +102,23 @@ def small_book() -> CodeBook:
         book.procedures[code] = [
             CodeFact("cpt", code, f"words of {code}", True, START, None, category, attributes)
         ]
-    for modifier in ("24", "25", "26", "50", "57", "59", "76", "78", "79", "95", "QW", "RT", "LT",
-                     "TC", "XS"):  # fmt: skip
+    for modifier in (
+        "24",
+        "25",
+        "26",
+        "50",
+        "57",
+        "59",
+        "76",
+        "78",
+        "79",
+        "95",
+        "QW",
+        "RT",
+        "LT",
+        "TC",
+        "XS",
+    ):
         book.modifiers[modifier] = [CodeFact("modifier", modifier, "", True, START, None)]
     for place, facility in (("11", False), ("02", True), ("10", False), ("22", True)):
         book.places[place] = [
@@ -140,19 +164,27 @@ def small_book() -> CodeBook:
         FactorFact("apm", Decimal("33.5675"), date(2026, 1, 1), None),
     ]
     book.charges = [
-        (date(2025, 1, 1), {"99213": Decimal("185.00"), "99203": Decimal("225.00"),
-                            "87880": Decimal("45.00"), "96372": Decimal("35.00"),
-                            "90471": Decimal("50.00")})
-    ]  # fmt: skip
+        (
+            date(2025, 1, 1),
+            {
+                "99213": Decimal("185.00"),
+                "99203": Decimal("225.00"),
+                "87880": Decimal("45.00"),
+                "96372": Decimal("35.00"),
+                "90471": Decimal("50.00"),
+            },
+        )
+    ]
     book.medicare_fees = [(date(2025, 1, 1), {"87880": Decimal("16.53"), "81002": Decimal("3.48")})]
     book.contracts = {
         1: [
             ContractFact("", "", None, Decimal(120), "2026", date(2026, 1, 1), None),
-            ContractFact("99213", "", Decimal("110.00"), None, "2025", date(2025, 1, 1),
-                         date(2025, 12, 31)),
+            ContractFact(
+                "99213", "", Decimal("110.00"), None, "2025", date(2025, 1, 1), date(2025, 12, 31)
+            ),
             ContractFact("87880", "", Decimal("20.00"), None, "2026", date(2026, 1, 1), None),
         ]
-    }  # fmt: skip
+    }
     return book
 
 
@@ -176,6 +208,12 @@ def visit(
     **others: Any,
 ) -> CodedVisit:
     return CodedVisit(
-        service_date=on, place_of_service=place, diagnoses=diagnoses, lines=lines, payer=payer,
-        locality="1011200", clia_number=clia, **others,
-    )  # fmt: skip
+        service_date=on,
+        place_of_service=place,
+        diagnoses=diagnoses,
+        lines=lines,
+        payer=payer,
+        locality="1011200",
+        clia_number=clia,
+        **others,
+    )

@@ -13,11 +13,19 @@ from playwright.sync_api import Browser, expect
 
 from coding.models import CodeRelease, CodingVersion
 from coding.services.carried import load_carried_codes
+from core import clock
+from core.access.models import User
 from encounters.enums import EncounterStatus
-from rcm import clock
-from rcm.access.models import User
+from tests.core.ui.browser import (
+    PHONE,
+    WIDE,
+    axe_findings,
+    chromium,
+    opened,
+    overflow,
+    session_cookie,
+)
 from tests.factories.coding import coder, contract, visit_to_code
-from tests.ui.browser import PHONE, WIDE, axe_findings, chromium, opened, overflow, session_cookie
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 

@@ -118,13 +118,17 @@ def test_ptp_file_of_cms_has_its_own_dates(tmp_path):
     assert [(row.values, row.valid_from, row.valid_to, row.line) for row in rows] == [
         (
             ("17110", "99213", "1", "Standards of medical practice"),
-            date(2013, 7, 1), None, 4,
+            date(2013, 7, 1),
+            None,
+            4,
         ),
         (
             ("17110", "99214", "0", "More extensive procedure"),
-            date(2013, 7, 1), date(2026, 3, 31), 5,
+            date(2013, 7, 1),
+            date(2026, 3, 31),
+            5,
         ),
-    ]  # fmt: skip
+    ]
 
 
 def test_ptp_list_without_dates(tmp_path):
@@ -168,9 +172,19 @@ def test_rvu_file_of_cms_by_its_columns(tmp_path):
     )
     [row] = edits.read_rvu(written(tmp_path, text))
     assert row.values == (
-        "20610", "", "A", Decimal("0.79"), Decimal("1.04"), Decimal("0.44"), Decimal("0.13"),
-        "0", "000", "2", "1", "1",
-    )  # fmt: skip
+        "20610",
+        "",
+        "A",
+        Decimal("0.79"),
+        Decimal("1.04"),
+        Decimal("0.44"),
+        Decimal("0.13"),
+        "0",
+        "000",
+        "2",
+        "1",
+        "1",
+    )
 
 
 def test_rvu_that_is_no_number_is_refused(tmp_path):

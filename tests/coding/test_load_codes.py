@@ -20,7 +20,7 @@ from coding.models import (
 )
 from coding.services.carried import CARRIED, load_carried_codes
 from coding.services.load_codes import load_codes
-from rcm.errors import Refused
+from core.errors import Refused
 from tests.coding.test_formats import hcpcs_line, order_line, written
 from tests.shared import SHARED, requires_shared
 
@@ -167,11 +167,11 @@ class TestCarriedCodes:
 
     def test_billable_codes_of_each_year_agree_with_cdc(self):
         counts = {
-            on: Code.objects.filter(
-                system="icd10cm", billable=True, valid_from__lte=on
-            ).exclude(valid_to__lt=on).count()
+            on: Code.objects.filter(system="icd10cm", billable=True, valid_from__lte=on)
+            .exclude(valid_to__lt=on)
+            .count()
             for on in (date(2024, 10, 1), date(2025, 10, 1), date(2026, 10, 1))
-        }  # fmt: skip
+        }
         assert counts == {
             date(2024, 10, 1): 74_260,
             date(2025, 10, 1): 74_719,

@@ -7,11 +7,11 @@ from django.test import Client
 from django.urls import reverse
 
 from coding.models import CodingVersion
+from core import clock
+from core.access.enums import Role
+from core.audit.models import AuditEvent
+from core.work.models import WorkItem
 from encounters.enums import EncounterStatus
-from rcm import clock
-from rcm.access.enums import Role
-from rcm.audit.models import AuditEvent
-from rcm.work.models import WorkItem
 from tests.factories.access import UserFactory
 from tests.factories.coding import coded_visit_row, coder, contract, visit_to_code
 from tests.factories.encounters import moment
@@ -355,9 +355,9 @@ def test_pointer_to_a_letter_that_is_not_there_comes_back_as_typed(page, encount
 
 @pytest.mark.parametrize("action", ["draft", "complete"])
 def test_codes_typed_over_an_older_version_are_refused(page, encounter, action):
-    assert 'name="seen" value="0"' in page.get(workspace(encounter)).content.decode()
-    page.post(workspace(encounter), form(action="draft", seen="0"))
-    answer = page.post(workspace(encounter), form(dx=("J02.0",), action=action, seen="0"))
+    assert 'name="base_version" value="0"' in page.get(workspace(encounter)).content.decode()
+    page.post(workspace(encounter), form(action="draft", base_version="0"))
+    answer = page.post(workspace(encounter), form(dx=("J02.0",), action=action, base_version="0"))
     text = answer.content.decode()
     assert answer.status_code == 409
     assert "Maria Lund saved other codes" in text
@@ -367,9 +367,9 @@ def test_codes_typed_over_an_older_version_are_refused(page, encounter, action):
 
 
 def test_codes_typed_over_the_last_version_are_saved(page, encounter):
-    page.post(workspace(encounter), form(action="draft", seen="0"))
-    page.post(workspace(encounter), form(action="draft", seen="1"))
-    assert 'name="seen" value="2"' in page.get(workspace(encounter)).content.decode()
+    page.post(workspace(encounter), form(action="draft", base_version="0"))
+    page.post(workspace(encounter), form(action="draft", base_version="1"))
+    assert 'name="base_version" value="2"' in page.get(workspace(encounter)).content.decode()
 
 
 def test_lookup_finds_diagnoses_and_procedures_without_a_choice_of_list(page):

@@ -8,7 +8,7 @@ import pytest
 from coding.rules import check_visit
 from coding.rules.book import headings, matches
 from coding.rules.facts import CodedVisit, GlobalPeriod, PayerTerms
-from rcm.findings import Finding, Severity
+from core.findings import Finding, Severity
 from tests.coding.books import BEACON, MEDICARE, line, small_book, visit
 
 BOOK = small_book()

@@ -64,8 +64,11 @@ def test_plain_words_find_the_procedure(text, code):
 def test_prefix_lists_the_heading_and_what_is_below():
     hits = diagnoses("J02")
     assert [(hit.code, hit.billable) for hit in hits] == [
-        ("J02", False), ("J02.0", True), ("J02.8", True), ("J02.9", True),
-    ]  # fmt: skip
+        ("J02", False),
+        ("J02.0", True),
+        ("J02.8", True),
+        ("J02.9", True),
+    ]
     assert [hit.is_usable for hit in hits] == [False, True, True, True]
 
 

@@ -22,14 +22,14 @@ from coding.services.coding import (
 from coding.services.contracts import RateInput, set_contract_rates
 from coding.services.queue import claim_next_encounter
 from coding.services.revising import match_lines, revise_coding
+from core import clock
+from core.audit.models import AuditEvent
+from core.errors import Refused
+from core.ledger.enums import Account, Responsibility
+from core.ledger.models import Posting
+from core.work.models import WorkItem
 from encounters.enums import EncounterStatus, PayerKind
 from encounters.models import Encounter
-from rcm import clock
-from rcm.audit.models import AuditEvent
-from rcm.errors import Refused
-from rcm.ledger.enums import Account, Responsibility
-from rcm.ledger.models import Posting
-from rcm.work.models import WorkItem
 from tests.factories.coding import (
     SORE_THROAT,
     coded_visit_row,
@@ -102,12 +102,17 @@ def test_second_draft_supersedes_the_first_and_edits_nothing(encounter):
 def test_charge_follows_units_and_both_sides(encounter):
     version = assign(
         encounter,
-        lines=[LineInput("J3301", units=4), LineInput("20610", modifiers=("50",)),
-               LineInput("99213", charge=Decimal("99.00"))],
-    )  # fmt: skip
+        lines=[
+            LineInput("J3301", units=4),
+            LineInput("20610", modifiers=("50",)),
+            LineInput("99213", charge=Decimal("99.00")),
+        ],
+    )
     assert [line.charge for line in version.lines.all()] == [
-        Decimal("32.00"), Decimal("300.00"), Decimal("99.00"),
-    ]  # fmt: skip
+        Decimal("32.00"),
+        Decimal("300.00"),
+        Decimal("99.00"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -230,9 +235,10 @@ def test_coding_with_a_book_that_knows_the_codes_takes_few_queries(
 ):
     assert encounter.primary_coverage is not None
     book = load_book(
-        diagnoses=["J02.9"], procedures=["99213", "87880"],
+        diagnoses=["J02.9"],
+        procedures=["99213", "87880"],
         payers=[encounter.primary_coverage.payer_id],
-    )  # fmt: skip
+    )
     by = coder()
     with django_assert_max_num_queries(24):
         code_encounter(
@@ -274,9 +280,11 @@ def test_one_bad_visit_among_many_stops_all_and_is_named():
 
 def test_new_patient_code_is_doubted_after_a_visit_of_the_same_specialty(encounter):
     visit_to_code(
-        service_date=date(2025, 5, 5), patient=encounter.patient,
-        primary_coverage=encounter.primary_coverage, provider=encounter.provider,
-    )  # fmt: skip
+        service_date=date(2025, 5, 5),
+        patient=encounter.patient,
+        primary_coverage=encounter.primary_coverage,
+        provider=encounter.provider,
+    )
     assessment = assess_codes(encounter=encounter, diagnoses=["J02.9"], lines=[LineInput("99203")])
     assert [one.code for one in assessment.findings] == ["new-patient-seen-before"]
 
@@ -284,9 +292,11 @@ def test_new_patient_code_is_doubted_after_a_visit_of_the_same_specialty(encount
 def test_visit_within_the_follow_up_days_of_a_procedure_is_noticed():
     earlier = coded_visit_row([LineInput("17110")], service_date=date(2026, 9, 30)).encounter
     later = visit_to_code(
-        service_date=DAY, patient=earlier.patient, primary_coverage=earlier.primary_coverage,
+        service_date=DAY,
+        patient=earlier.patient,
+        primary_coverage=earlier.primary_coverage,
         provider=earlier.provider,
-    )  # fmt: skip
+    )
     assessment = assess_codes(encounter=later, diagnoses=["B07.9"], lines=[LineInput("99213")])
     assert [one.code for one in assessment.findings] == ["global-period"]
     assert "10 follow-up days of 17110" in assessment.findings[0].message
@@ -299,13 +309,18 @@ def test_correction_is_a_new_version_that_keeps_the_receivables():
     old = coded_visit_row([LineInput("99213"), LineInput("87880")], service_date=DAY)
     kept = list(old.lines.values_list("receivable_id", flat=True))
     new = revise_coding(
-        encounter_id=old.encounter_id, coder=coder(), diagnoses=["J02.9"], lines=SORE_THROAT,
+        encounter_id=old.encounter_id,
+        coder=coder(),
+        diagnoses=["J02.9"],
+        lines=SORE_THROAT,
         reason="QW was missing",
-    )  # fmt: skip
+    )
     old.refresh_from_db()
     assert (old.state, new.state, new.number) == (
-        CodingVersion.State.SUPERSEDED, CodingVersion.State.COMPLETE, 2,
-    )  # fmt: skip
+        CodingVersion.State.SUPERSEDED,
+        CodingVersion.State.COMPLETE,
+        2,
+    )
     assert list(new.lines.values_list("receivable_id", flat=True)) == kept
     assert receivable_sum(new) == Decimal("230.00")
     assert [list(line.modifiers) for line in new.lines.all()] == [[], ["QW"]]
@@ -315,9 +330,12 @@ def test_correction_is_a_new_version_that_keeps_the_receivables():
 def test_correction_reverses_and_enters_what_changed_its_price():
     old = coded_visit_row(service_date=DAY)
     new = revise_coding(
-        encounter_id=old.encounter_id, coder=coder(), diagnoses=["J02.9"],
-        lines=[LineInput("99214"), LineInput("81002")], reason="Level and test were wrong",
-    )  # fmt: skip
+        encounter_id=old.encounter_id,
+        coder=coder(),
+        diagnoses=["J02.9"],
+        lines=[LineInput("99214"), LineInput("81002")],
+        reason="Level and test were wrong",
+    )
     visit, test = new.lines.all()
     assert (visit.charge, test.charge) == (Decimal("260.00"), Decimal("15.00"))
     assert receivable_sum(new) == Decimal("275.00")
@@ -328,15 +346,21 @@ def test_correction_takes_a_dropped_line_out_of_the_books_and_opens_a_new_one():
     old = coded_visit_row(service_date=DAY)
     dropped = old.lines.get(code="87880").receivable_id
     one_line = revise_coding(
-        encounter_id=old.encounter_id, coder=coder(), diagnoses=["J02.9"],
-        lines=[LineInput("99213")], reason="The test was not done",
-    )  # fmt: skip
+        encounter_id=old.encounter_id,
+        coder=coder(),
+        diagnoses=["J02.9"],
+        lines=[LineInput("99213")],
+        reason="The test was not done",
+    )
     amounts = Posting.objects.filter(receivable_id=dropped).values_list("amount", flat=True)
     assert sum(amounts) == 0
     two_lines = revise_coding(
-        encounter_id=old.encounter_id, coder=coder(), diagnoses=["J02.9"],
-        lines=[LineInput("99213"), LineInput("81002")], reason="Urine test was forgotten",
-    )  # fmt: skip
+        encounter_id=old.encounter_id,
+        coder=coder(),
+        diagnoses=["J02.9"],
+        lines=[LineInput("99213"), LineInput("81002")],
+        reason="Urine test was forgotten",
+    )
     assert receivable_sum(one_line) == Decimal("185.00")
     assert receivable_sum(two_lines) == Decimal("200.00")
     assert two_lines.number == 3
@@ -344,18 +368,29 @@ def test_correction_takes_a_dropped_line_out_of_the_books_and_opens_a_new_one():
 
 def test_correction_needs_a_reason_and_a_coded_visit(encounter):
     with pytest.raises(Refused, match="needs its reason"):
-        revise_coding(encounter_id=encounter.pk, coder=coder(), diagnoses=["J02.9"],
-                      lines=SORE_THROAT, reason=" ")  # fmt: skip
+        revise_coding(
+            encounter_id=encounter.pk,
+            coder=coder(),
+            diagnoses=["J02.9"],
+            lines=SORE_THROAT,
+            reason=" ",
+        )
     with pytest.raises(Refused, match="is not coded yet"):
-        revise_coding(encounter_id=encounter.pk, coder=coder(), diagnoses=["J02.9"],
-                      lines=SORE_THROAT, reason="x")  # fmt: skip
+        revise_coding(
+            encounter_id=encounter.pk,
+            coder=coder(),
+            diagnoses=["J02.9"],
+            lines=SORE_THROAT,
+            reason="x",
+        )
 
 
 def test_lines_are_matched_by_code_and_place_then_code_then_place():
     old = list(
-        coded_visit_row([LineInput("99213"), LineInput("87880", modifiers=("QW",)),
-                         LineInput("81002")]).lines.all()
-    )  # fmt: skip
+        coded_visit_row(
+            [LineInput("99213"), LineInput("87880", modifiers=("QW",)), LineInput("81002")]
+        ).lines.all()
+    )
     new = [LineInput("87880"), LineInput("99213"), LineInput("81003")]
     matched = {index: line.code for index, line in match_lines(old, new).items()}
     assert matched == {0: "87880", 1: "99213", 2: "81002"}
@@ -377,8 +412,9 @@ def test_contract_version_ends_the_one_before_and_is_idempotent():
     )
     assert again == 0
     assert list(payer.contract_rates.values_list("version", "effective_to")) == [
-        ("2025", date(2025, 12, 31)), ("2026", None),
-    ]  # fmt: skip
+        ("2025", date(2025, 12, 31)),
+        ("2026", None),
+    ]
     with pytest.raises(Refused, match="in force already"):
         set_contract_rates(
             payer_id=payer.pk, version="late", effective_from=date(2025, 6, 1), rates=rates

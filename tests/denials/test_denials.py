@@ -9,20 +9,20 @@ import pytest
 from django.db.models import Sum
 
 from claims.enums import ClaimState
-from denials.enums import DenialState, RootCause, Route
+from core import clock
+from core.access.enums import Role
+from core.errors import Refused
+from core.ledger.enums import Account
+from core.ledger.models import Entry, Posting
+from core.work.enums import WorkState
+from core.work.services import snooze
+from denials.enums import DenialState, Resolution, RootCause
 from denials.models import Denial
 from denials.queries.books import ALL_CHECKS
 from denials.queries.cases import Sums, denials, queue_totals, sums_of, top_reasons
 from denials.services import move_to_patient, open_denials, resolve_answered, write_off_denial
 from payments.queries.books import run_checks
-from payments.services.files import take_file
-from rcm import clock
-from rcm.access.enums import Role
-from rcm.errors import Refused
-from rcm.ledger.enums import Account
-from rcm.ledger.models import Entry, Posting
-from rcm.work.enums import WorkState
-from rcm.work.services import snooze
+from payments.services.files import receive_file
 from tests.factories import PayerFactory, PayerPolicyFactory, UserFactory
 from tests.factories.era import Clp, Era, Svc, era_file
 from tests.factories.money import receivables, sent_claim
@@ -34,7 +34,7 @@ D = Decimal
 
 def take(*claims, control=1):
     era = Era(list(claims), trace=f"EFT{control}")
-    return take_file(name=f"{control}.835", content=era_file(era, control=control), by=None)
+    return receive_file(name=f"{control}.835", content=era_file(era, control=control), by=None)
 
 
 def answer(claim, *lines, attempt=1, **kwargs):
@@ -70,7 +70,7 @@ def test_open_denials_opens_one_case_with_owner_route_and_deadline():
     assert (denial.claim, denial.group, denial.carc, denial.rarcs) == (claim, "CO", "4", ["N822"])
     assert (denial.amount, denial.is_initial, denial.state) == (D("45.00"), True, DenialState.OPEN)
     assert (denial.owner_role, denial.root_cause) == (Role.CODER, RootCause.MODIFIER)
-    assert denial.route == Route.CORRECTED_CLAIM
+    assert denial.route == Resolution.CORRECTED_CLAIM
     assert denial.deadline == clock.today() + dt.timedelta(days=60)
     assert denial.work_item.dollars_at_stake == D("45.00")
     claim.refresh_from_db()
@@ -120,7 +120,7 @@ def test_open_denials_keeps_what_the_payer_put_on_the_patient_as_history():
     claim = denied_claim(("PR", "96", "45.00"), remarks=())
     open_denials()
     denial = Denial.objects.get()
-    assert (denial.state, denial.route) == (DenialState.MOVED_TO_PATIENT, Route.BILL_PATIENT)
+    assert (denial.state, denial.route) == (DenialState.MOVED_TO_PATIENT, Resolution.BILL_PATIENT)
     assert denial.work_item.state == WorkState.DONE
     assert receivables(claim)[1].patient_balance == D("45.00")
     assert violations() == []
@@ -131,7 +131,7 @@ def test_open_denials_sends_a_new_claim_where_the_payer_takes_no_replacement():
     PayerPolicyFactory(payer=payer, accepts_frequency_7=False)
     denied_claim(payer=payer)
     [denial] = open_denials()
-    assert denial.route == Route.NEW_CLAIM
+    assert denial.route == Resolution.NEW_CLAIM
 
 
 def test_open_denials_reads_the_claims_remarks_as_well():
@@ -140,10 +140,10 @@ def test_open_denials_reads_the_claims_remarks_as_well():
     content = era_file(Era([row])).replace(b"SVC*HC:99213", b"MOA***MA130~\nSVC*HC:99213")
     se = content.split(b"SE*")[1].split(b"*")[0]
     content = content.replace(b"SE*" + se, b"SE*" + str(int(se) + 1).encode())
-    take_file(name="moa.835", content=content, by=None)
+    receive_file(name="moa.835", content=content, by=None)
     [denial] = open_denials()
     assert denial.rarcs == ["MA130"]
-    assert denial.route == Route.NEW_CLAIM
+    assert denial.route == Resolution.NEW_CLAIM
 
 
 def test_open_denials_tells_a_repeat_denial_from_the_first():
@@ -262,17 +262,32 @@ def test_denials_filters_by_every_field():
     [denial] = open_denials()
     week = denial.denied_on.strftime("%G-W%V")
     hits = [
-        {}, {"carc": "4"}, {"group": "co"}, {"payer": str(claim.payer_id)}, {"owner": "coder"},
-        {"cause": "modifier"}, {"least": "45"}, {"q": claim.number}, {"q": "N822"}, {"week": week},
-        {"provider": str(claim.encounter.provider_id)}, {"initial": "1"}, {"state": "all"},
+        {},
+        {"carc": "4"},
+        {"group": "co"},
+        {"payer": str(claim.payer_id)},
+        {"owner": "coder"},
+        {"cause": "modifier"},
+        {"least": "45"},
+        {"q": claim.number},
+        {"q": "N822"},
+        {"week": week},
+        {"provider": str(claim.encounter.provider_id)},
+        {"initial": "1"},
+        {"state": "all"},
         {"due": "nonsense", "least": "abc", "week": "x", "payer": "y", "state": "??"},
-    ]  # fmt: skip
+    ]
     for filters in hits:
         assert list(denials(filters)) == [denial], filters
     misses = [
-        {"carc": "97"}, {"owner": "front_desk"}, {"least": "45.01"}, {"state": "recovered"},
-        {"due": "overdue"}, {"week": "2020-W01"}, {"q": "NOBODY"},
-    ]  # fmt: skip
+        {"carc": "97"},
+        {"owner": "front_desk"},
+        {"least": "45.01"},
+        {"state": "recovered"},
+        {"due": "overdue"},
+        {"week": "2020-W01"},
+        {"q": "NOBODY"},
+    ]
     for filters in misses:
         assert list(denials(filters)) == [], filters
 

@@ -11,6 +11,11 @@ import pytest
 from claims.enums import ClaimState
 from claims.services import process_acknowledgements, submit_claims
 from coding.services.assessing import LineInput
+from core.access.enums import Role
+from core.clearinghouse.services import receive_files
+from core.ledger.enums import EntryKind
+from core.ledger.models import Entry
+from core.money import total
 from denials.enums import DenialState
 from denials.models import Correction, Denial
 from denials.queries.books import ALL_CHECKS
@@ -24,12 +29,7 @@ from payments.enums import PaymentState
 from payments.models import RemittanceClaim
 from payments.queries.books import run_checks
 from payments.services.files import process_remittance_files
-from rcm.access.enums import Role
-from rcm.clearinghouse.services import receive_files
-from rcm.ledger.enums import EntryKind
-from rcm.ledger.models import Entry
-from rcm.money import total
-from rcm.sandbox.gateway import connected, memory_sandbox
+from simulator.sandbox.gateway import connected, memory_sandbox
 from tests.factories import PayerFactory, PayerPolicyFactory, UserFactory
 from tests.factories.claims import coded, insured, queued
 from tests.factories.pipeline import NO_QW, charged
@@ -69,9 +69,13 @@ def violations():
 WITH_QW = [LineInput("99213"), LineInput("87880", ("QW",))]
 BEACON = {"payer_id": "BEACN", "tax_id": "900000003", "member": "BHP12345600"}
 MEDICARE = {
-    "payer_id": "SMED1", "tax_id": "900000001", "member": "1EG4TE5MK00", "kind": "medicare",
-    "filing_indicator": "MB", "policy": {"accepts_frequency_7": False},
-}  # fmt: skip
+    "payer_id": "SMED1",
+    "tax_id": "900000001",
+    "member": "1EG4TE5MK00",
+    "kind": "medicare",
+    "filing_indicator": "MB",
+    "policy": {"accepts_frequency_7": False},
+}
 
 
 @pytest.mark.parametrize(
@@ -132,9 +136,12 @@ def test_a_claim_that_went_to_the_wrong_payer_goes_to_the_other_one_as_a_new_cla
     )
     change_coverage(coverage_id=claim.coverage_id, details=details, by=biller)
     correct_denial(
-        denial_id=denial.pk, by=biller, diagnoses=["J02.9"], lines=[LineInput("99213")],
+        denial_id=denial.pk,
+        by=biller,
+        diagnoses=["J02.9"],
+        lines=[LineInput("99213")],
         reason="Medicaid is responsible",
-    )  # fmt: skip
+    )
     corrected = claim.submissions.get(is_current=True)
     claim.refresh_from_db()
     assert (corrected.frequency, corrected.original_reference) == ("1", "")
@@ -152,7 +159,10 @@ def test_a_member_denial_goes_back_as_a_new_claim_also_to_the_same_payer(sandbox
     denial = Denial.objects.get(claim=claim)
     assert denial.carc == "27"
     correct_denial(
-        denial_id=denial.pk, by=UserFactory(role=Role.BILLER), diagnoses=["J02.9"],
-        lines=[LineInput("99213")], reason="The plan was extended",
-    )  # fmt: skip
+        denial_id=denial.pk,
+        by=UserFactory(role=Role.BILLER),
+        diagnoses=["J02.9"],
+        lines=[LineInput("99213")],
+        reason="The plan was extended",
+    )
     assert claim.submissions.get(is_current=True).frequency == "1"

@@ -7,10 +7,10 @@ from decimal import Decimal
 
 import pytest
 
-from denials.enums import Route
+from denials.enums import Resolution
 from denials.queries.cases import week_days
 from denials.queries.diffs import CodeLine, diff_lines
-from denials.rules.playbook import entries, is_denial, is_patients, look_up, way_back
+from denials.rules.playbook import entries, find_entry, is_denial, is_patients, resolution_path
 from denials.rules.suggestions import DeniedLine, Documented, Situation, suggest
 from payments.rules.reasons import reason
 
@@ -18,33 +18,61 @@ D = Decimal
 
 #: Every reason of the domain's table of common denials.
 COMMON = [
-    "4", "5", "11", "15", "16", "18", "22", "24", "26", "27", "29", "31", "49", "96", "204", "50",
-    "97", "109", "119", "140", "151", "167", "197", "226", "252", "236", "242", "243", "257", "B7",
-]  # fmt: skip
+    "4",
+    "5",
+    "11",
+    "15",
+    "16",
+    "18",
+    "22",
+    "24",
+    "26",
+    "27",
+    "29",
+    "31",
+    "49",
+    "96",
+    "204",
+    "50",
+    "97",
+    "109",
+    "119",
+    "140",
+    "151",
+    "167",
+    "197",
+    "226",
+    "252",
+    "236",
+    "242",
+    "243",
+    "257",
+    "B7",
+]
 
 
 @pytest.mark.parametrize("carc", COMMON)
 def test_look_up_has_a_page_for_every_common_reason(carc):
-    entry = look_up("CO", carc)
+    entry = find_entry("CO", carc)
     assert entry.carc == carc
     assert all((entry.title, entry.meaning, entry.steps))
     assert reason(carc).is_known
 
 
 def test_look_up_always_answers_and_says_when_it_does_not_know():
-    entry = look_up("CO", "ZZ9")
+    entry = find_entry("CO", "ZZ9")
     assert entry.carc == ""
     assert "no page yet" in entry.title
 
 
 def test_look_up_takes_the_remark_over_the_bare_reason():
-    assert look_up("CO", "4").title != look_up("CO", "4", ["N822"]).title
-    assert look_up("CO", "16", ["M76"]).owner == "coder"
-    assert look_up("CO", "16", ["N382"]).owner == "front_desk"
+    assert find_entry("CO", "4").title != find_entry("CO", "4", ["N822"]).title
+    assert find_entry("CO", "16", ["M76"]).owner == "coder"
+    assert find_entry("CO", "16", ["N382"]).owner == "front_desk"
 
 
 def test_look_up_follows_ma130_before_any_other_remark():
-    assert look_up("CO", "16", ["M76", "MA130"]).route is Route.NEW_CLAIM
+    assert find_entry("CO", "16", ["M76", "MA130"]).route is Resolution.NEW_CLAIM
 
 
 def test_every_entry_is_complete_and_has_a_chance():
@@ -83,10 +111,10 @@ def test_is_patients_is_what_posting_moved_to_the_patient():
 
 
 def test_way_back_is_a_new_claim_where_no_replacement_is_taken():
-    entry = look_up("CO", "4")
-    assert way_back(entry, accepts_frequency_7=True) is Route.CORRECTED_CLAIM
-    assert way_back(entry, accepts_frequency_7=False) is Route.NEW_CLAIM
-    assert way_back(look_up("CO", "29"), accepts_frequency_7=False) is Route.APPEAL
+    entry = find_entry("CO", "4")
+    assert resolution_path(entry, accepts_frequency_7=True) is Resolution.CORRECTED_CLAIM
+    assert resolution_path(entry, accepts_frequency_7=False) is Resolution.NEW_CLAIM
+    assert resolution_path(find_entry("CO", "29"), accepts_frequency_7=False) is Resolution.APPEAL
 
 
 # --- Suggestions ------------------------------------------------------------------------------
@@ -153,8 +181,9 @@ def test_suggest_adds_59_to_a_distinct_procedure_and_never_to_a_visit():
 def test_suggest_reads_sides_and_repeats_from_the_note():
     knee = replace(
         VISIT_AND_STREP,
-        lines=(line(1, "20610"),), documented=(done("Left knee injected", "20610"),),
-    )  # fmt: skip
+        lines=(line(1, "20610"),),
+        documented=(done("Left knee injected", "20610"),),
+    )
     assert found(knee, "side", "50") == [(1, "LT")]
     both = replace(knee, documented=(done("Bilateral knees injected", "20610"),))
     assert found(both, "50", "side") == [(1, "50")]

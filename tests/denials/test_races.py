@@ -7,6 +7,10 @@ from django.db import transaction
 
 from claims.models import Claim, Submission
 from coding.services.assessing import LineInput
+from core.access.enums import Role
+from core.errors import Refused
+from core.ledger.enums import EntryKind
+from core.ledger.models import Entry
 from denials.enums import DenialState
 from denials.models import Correction, Denial
 from denials.queries.books import ALL_CHECKS
@@ -19,12 +23,8 @@ from denials.services import (
 )
 from payments.models import Remittance
 from payments.queries.books import run_checks
-from payments.services.files import take_file
+from payments.services.files import receive_file
 from payments.services.posting import post_remittance
-from rcm.access.enums import Role
-from rcm.errors import Refused
-from rcm.ledger.enums import EntryKind
-from rcm.ledger.models import Entry
 from tests.factories import PayerFactory, PayerPolicyFactory, UserFactory
 from tests.factories.claims import few_codes
 from tests.factories.era import Clp, Era, Svc, era_file
@@ -46,7 +46,7 @@ STREP = Svc("87880", "45.00", [("CO", "4", "45.00")], remarks=["N822"])
 
 def take(*claims, trace="EFT1", auto_post=True):
     content = era_file(Era(list(claims), trace=trace))
-    return take_file(name=f"{trace}.835", content=content, by=None, auto_post=auto_post)
+    return receive_file(name=f"{trace}.835", content=content, by=None, auto_post=auto_post)
 
 
 def denied(cas=("CO", "4", "45.00")):

@@ -6,13 +6,13 @@ import pytest
 from django.db import connection
 
 from coding.services.assessing import LineInput
+from core.access.enums import Role
 from denials.models import Denial
 from denials.queries.books import ALL_CHECKS
 from denials.services import correct_denial, open_denials, resolve_answered, write_off_denial
 from encounters.models import Payer
 from payments.queries.books import run_checks
-from payments.services.files import take_file
-from rcm.access.enums import Role
+from payments.services.files import receive_file
 from tests.factories import PayerFactory, PayerPolicyFactory, TransmissionFactory, UserFactory
 from tests.factories.era import Clp, Era, Svc, era_file
 from tests.factories.money import sent_claim
@@ -89,7 +89,7 @@ BREAKS = {
 
 
 def take(*claims, trace):
-    take_file(name=trace, content=era_file(Era(list(claims), trace=trace)), by=None)
+    receive_file(name=trace, content=era_file(Era(list(claims), trace=trace)), by=None)
     open_denials()
     resolve_answered()
 
@@ -119,12 +119,15 @@ def books(codes):
         take(answer(claim, visit, strep), trace=f"T5{number}")
     write_off_denial(denial_id=Denial.objects.get(claim=given_up).pk, by=biller, reason="Small")
     correct_denial(
-        denial_id=Denial.objects.get(claim=corrected).pk, by=biller, reason="QW is missing",
-        diagnoses=["J02.9"], lines=[
+        denial_id=Denial.objects.get(claim=corrected).pk,
+        by=biller,
+        reason="QW is missing",
+        diagnoses=["J02.9"],
+        lines=[
             LineInput(code="99213", pointers=[1]),
             LineInput(code="87880", modifiers=["QW"], pointers=[1]),
         ],
-    )  # fmt: skip
+    )
     submission = corrected.submissions.get(is_current=True)
     submission.transmission = TransmissionFactory()
     submission.save()

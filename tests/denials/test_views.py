@@ -9,17 +9,17 @@ from django.urls import reverse
 
 from claims.enums import ClaimState
 from claims.models import Submission
+from core import clock
+from core.access.enums import Role
+from core.audit.models import AuditEvent
+from core.ledger.models import Entry
 from denials.enums import DenialState
 from denials.models import Correction, Denial
 from denials.queries.books import ALL_CHECKS
 from denials.services import open_denials, resolve_answered
 from encounters.models import ClinicalNote, DocumentedService
 from payments.queries.books import run_checks
-from payments.services.files import take_file
-from rcm import clock
-from rcm.access.enums import Role
-from rcm.audit.models import AuditEvent
-from rcm.ledger.models import Entry
+from payments.services.files import receive_file
 from tests.factories import PayerFactory, PayerPolicyFactory, TransmissionFactory, UserFactory
 from tests.factories.era import Clp, Era, Svc, era_file
 from tests.factories.money import sent_claims
@@ -41,9 +41,12 @@ def denied(count=1, *, accepts_7=True, strep=NO_QW, trace="EFT1"):
     for claim in claims:
         provider = claim.encounter.provider
         note = ClinicalNote.objects.create(
-            encounter=claim.encounter, number=1, author=provider, subjective="Sore throat.",
+            encounter=claim.encounter,
+            number=1,
+            author=provider,
+            subjective="Sore throat.",
             assessment="Strep pharyngitis.",
-        )  # fmt: skip
+        )
         DocumentedService.objects.create(
             note=note, position=1, text="Rapid strep test in the clinic", code="87880"
         )
@@ -51,7 +54,7 @@ def denied(count=1, *, accepts_7=True, strep=NO_QW, trace="EFT1"):
         note.signed_at, note.signed_by = clock.now(), provider.user
         note.save()
         rows.append(Clp(f"{claim.number}-1", [VISIT, strep], icn=f"ICN{claim.pk}"))
-    take_file(name=f"{trace}.835", content=era_file(Era(rows, trace=trace)), by=None)
+    receive_file(name=f"{trace}.835", content=era_file(Era(rows, trace=trace)), by=None)
     open_denials()
     return claims
 
@@ -161,9 +164,13 @@ def test_denial_page_says_what_it_means_and_suggests_what_the_note_supports(clie
     _, denial = one()
     text = client.get(reverse("denials:detail", args=[denial.pk])).content.decode()
     for words in (
-        "The procedure modifier is missing", "Rapid strep test in the clinic",
-        "CLIA-waived", "?apply=2-QW", "Send corrected claim", "Frequency 7",
-    ):  # fmt: skip
+        "The procedure modifier is missing",
+        "Rapid strep test in the clinic",
+        "CLIA-waived",
+        "?apply=2-QW",
+        "Send corrected claim",
+        "Frequency 7",
+    ):
         assert words in text, words
     event = AuditEvent.objects.filter(actor=user, subject_id=denial.pk).latest("pk")
     assert event.patient_id == denial.claim.encounter.patient_id
@@ -190,15 +197,19 @@ def test_denial_page_takes_a_suggestion_over_and_shows_the_change(client, as_rol
 def form(**changes):
     lines = [("99213", "", "185.00"), ("87880", "QW", "45.00")]
     data = {
-        "diagnoses": "J02.9", "reason": "QW was missing", "lines-TOTAL_FORMS": "3",
+        "diagnoses": "J02.9",
+        "reason": "QW was missing",
+        "lines-TOTAL_FORMS": "3",
         "lines-INITIAL_FORMS": "0",
-    }  # fmt: skip
+    }
     for index, (code, modifier, charge) in enumerate(lines):
         data |= {
-            f"lines-{index}-code": code, f"lines-{index}-modifier_1": modifier,
-            f"lines-{index}-units": "1", f"lines-{index}-pointers": "1",
+            f"lines-{index}-code": code,
+            f"lines-{index}-modifier_1": modifier,
+            f"lines-{index}-units": "1",
+            f"lines-{index}-pointers": "1",
             f"lines-{index}-charge": charge,
-        }  # fmt: skip
+        }
     return data | changes
 
 
@@ -286,19 +297,29 @@ def test_story_tells_denial_correction_and_the_dollars_it_brought(client, as_rol
     claim.submissions.filter(is_current=True).update(transmission=TransmissionFactory())
     first = Clp(f"{claim.number}-1", [VISIT, NO_QW], icn=f"ICN{claim.pk}")
     good = Clp(f"{claim.number}-2", [VISIT, PAID], icn="ICN-NEW")
-    take_file(
-        name="2.835", by=None,
+    receive_file(
+        name="2.835",
+        by=None,
         content=era_file(Era([first.reversed(), good], trace="EFT2"), control=2),
-    )  # fmt: skip
+    )
     open_denials()
     [resolved] = resolve_answered()
     assert (resolved.state, resolved.recovered) == (DenialState.RECOVERED, D("16.53"))
     text = client.get(reverse("claims:detail", args=[claim.pk])).content.decode()
     for words in (
-        "Note signed", "Coded", "denied in part", "A required modifier is missing", "Codes corrected",
-        "QW was missing", "The change that brought the payment", "+$16.53", "Payer took its answer back",
-        "Paid by the payer", "QW", "EFT2",
-    ):  # fmt: skip
+        "Note signed",
+        "Coded",
+        "denied in part",
+        "A required modifier is missing",
+        "Codes corrected",
+        "QW was missing",
+        "The change that brought the payment",
+        "+$16.53",
+        "Payer took its answer back",
+        "Paid by the payer",
+        "QW",
+        "EFT2",
+    ):
         assert words in text, words
     claim.refresh_from_db()
     assert claim.state == ClaimState.CLOSED
@@ -340,9 +361,12 @@ def test_denial_of_the_coverage_offers_the_coverage_first(client, as_role, codes
     text = client.get(here).content.decode()
     change = reverse("front_desk:change_coverage", args=[coverage.pk])
     for words in (
-        f'href="{change}?next={here}"', reverse("front_desk:verify", args=[coverage.pk]),
-        "First: the coverage", f"New claim to {claim.payer.name}", "is refused again",
-    ):  # fmt: skip
+        f'href="{change}?next={here}"',
+        reverse("front_desk:verify", args=[coverage.pk]),
+        "First: the coverage",
+        f"New claim to {claim.payer.name}",
+        "is refused again",
+    ):
         assert words in text, words
     assert "Replacement (7)" not in text
     as_role("coder")

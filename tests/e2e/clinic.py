@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Browser, Page, expect
 
-from rcm.access.demo import DEMO_PASSWORD, DEMO_USERNAMES
-from rcm.access.enums import Role
+from core.access.demo import DEMO_PASSWORD, DEMO_USERNAMES
+from core.access.enums import Role
+from tests.core.ui.browser import WIDE, opened
 from tests.product import ROOT, Product
-from tests.ui.browser import WIDE, opened
 
 PATIENCE = 45.0
 """Seconds for what workers and payers do: each sweep comes every 15 seconds at the latest."""
@@ -52,8 +52,13 @@ class Clinic:
             environment.pop(name, None)
         return subprocess.run(
             [sys.executable, "manage.py", *command],
-            cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False,
-        )  # fmt: skip
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
 
 
 def reload_until(page: Page, words: str, *, within: str = "#content") -> None:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.core.ui.browser import chromium
 from tests.e2e.clinic import Clinic
 from tests.product import Product
-from tests.ui.browser import chromium
 
 
 @pytest.fixture(scope="module")

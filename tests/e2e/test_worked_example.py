@@ -13,8 +13,8 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from rcm import clock
-from rcm.access.enums import Role
+from core import clock
+from core.access.enums import Role
 from tests.e2e.clinic import Clinic, reload_until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
@@ -22,10 +22,15 @@ pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 MEMBER = "BHP40050004"
 LAST_NAME = "Thornquist"
 PATIENT = {
-    "Last name": LAST_NAME, "First name": "Sorrel", "Birth date": "1988-04-17",
-    "Phone": "2175550163", "Street address": "9 Larch Road", "City": "Springfield",
-    "State": "IL", "ZIP": "627040001",
-}  # fmt: skip
+    "Last name": LAST_NAME,
+    "First name": "Sorrel",
+    "Birth date": "1988-04-17",
+    "Phone": "2175550163",
+    "Street address": "9 Larch Road",
+    "City": "Springfield",
+    "State": "IL",
+    "ZIP": "627040001",
+}
 
 
 def test_sore_throat_is_denied_corrected_and_paid(clinic: Clinic) -> None:

@@ -3,9 +3,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from rcm import clock
-from rcm.access.enums import Role
-from rcm.sandbox.gateway import LoopbackGateway, memory_sandbox
+from core import clock
+from core.access.enums import Role
+from simulator.sandbox.gateway import LoopbackGateway, memory_sandbox
 from tests.factories import PayerFactory, ProviderFactory, UserFactory
 
 

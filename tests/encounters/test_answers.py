@@ -6,11 +6,11 @@ from decimal import Decimal
 
 import pytest
 
+import x12
 from encounters.enums import EligibilityState
 from encounters.rules import benefits, rejections
 from encounters.rules.answers import BenefitFact, interpret
 from encounters.rules.differences import compare
-from rcm import x12
 from tests.shared import SHARED, requires_shared
 
 DAY = date(2026, 11, 23)
@@ -19,10 +19,17 @@ TRACE = "FP000000001"
 
 def answer(*facts, dates=(), references=(), rejections=(), dependent=False, trace=TRACE, **levels):
     party = x12.Party(
-        "IL", "1", "QUIST", "ADA", id_qualifier="MI", id="W000001",
-        birth_date=date(1980, 2, 1), gender="F", references=list(references),
+        "IL",
+        "1",
+        "QUIST",
+        "ADA",
+        id_qualifier="MI",
+        id="W000001",
+        birth_date=date(1980, 2, 1),
+        gender="F",
+        references=list(references),
         rejections=list(rejections),
-    )  # fmt: skip
+    )
     member = x12.MemberLevel(
         party, traces=[x12.Trace("2", trace)], benefits=list(facts), dates=list(dates)
     )
@@ -158,9 +165,12 @@ def test_group_number_and_details_are_read():
     found = read(ACTIVE, references=[x12.Reference("6P", "BHP4400")])
     assert found.group_number == "BHP4400"
     assert found.details == {
-        "subscriber_number": "W000001", "last_name": "QUIST", "first_name": "ADA",
-        "birth_date": "1980-02-01", "sex": "F",
-    }  # fmt: skip
+        "subscriber_number": "W000001",
+        "last_name": "QUIST",
+        "first_name": "ADA",
+        "birth_date": "1980-02-01",
+        "sex": "F",
+    }
 
 
 def test_details_of_a_dependent_are_the_patients():
@@ -218,25 +228,37 @@ def test_lines_put_other_insurance_and_copays_first_and_speak_plainly():
 def test_unknown_codes_are_shown_and_not_hidden():
     line = benefits.lines([BenefitFact("ZZ", "XXX", "Q9", period="99")])[0]
     assert (line.kind, line.services, line.detail) == (
-        "Information ZZ", "service Q9", "XXX, period 99",
-    )  # fmt: skip
+        "Information ZZ",
+        "service Q9",
+        "XXX, period 99",
+    )
 
 
 OURS = {
-    "subscriber_number": "W-000001", "last_name": "O'Neil", "first_name": "Ada",
-    "birth_date": "1980-02-01", "sex": "F", "group_number": "OLD", "plan_name": "Gold",
-    "plan_begin": "2020-01-01", "plan_end": "",
-}  # fmt: skip
+    "subscriber_number": "W-000001",
+    "last_name": "O'Neil",
+    "first_name": "Ada",
+    "birth_date": "1980-02-01",
+    "sex": "F",
+    "group_number": "OLD",
+    "plan_name": "Gold",
+    "plan_begin": "2020-01-01",
+    "plan_end": "",
+}
 
 
 @pytest.mark.parametrize(
     ("field", "said"),
     [
-        ("subscriber_number", "w000001"), ("last_name", "ONEIL"), ("first_name", "ADA MARIE"),
-        ("plan_name", "GOLD 123 PPO"), ("plan_begin", "2018-01-01"), ("sex", "U"),
+        ("subscriber_number", "w000001"),
+        ("last_name", "ONEIL"),
+        ("first_name", "ADA MARIE"),
+        ("plan_name", "GOLD 123 PPO"),
+        ("plan_begin", "2018-01-01"),
+        ("sex", "U"),
         ("group_number", ""),
     ],
-)  # fmt: skip
+)
 def test_same_thing_written_otherwise_is_no_difference(field, said):
     assert compare(OURS, {field: said}) == []
 
@@ -244,11 +266,15 @@ def test_same_thing_written_otherwise_is_no_difference(field, said):
 @pytest.mark.parametrize(
     ("field", "said"),
     [
-        ("subscriber_number", "W000002"), ("last_name", "NEILSON"), ("birth_date", "1980-01-02"),
-        ("group_number", "NEW"), ("plan_end", "2026-10-31"), ("plan_begin", "2026-12-01"),
+        ("subscriber_number", "W000002"),
+        ("last_name", "NEILSON"),
+        ("birth_date", "1980-01-02"),
+        ("group_number", "NEW"),
+        ("plan_end", "2026-10-31"),
+        ("plan_begin", "2026-12-01"),
         ("sex", "M"),
     ],
-)  # fmt: skip
+)
 def test_difference_is_found(field, said):
     (difference,) = compare(OURS, {field: said})
     assert (difference.field, difference.theirs) == (field, said)
@@ -256,17 +282,23 @@ def test_difference_is_found(field, said):
 
 
 SAMPLES = {
-    "Kartik-Hirijaganer+X12-Parser-Encoder__fixtures_271_rejected_subscriber.x12":
-        ("TRACE0002", EligibilityState.NOT_FOUND),
-    "Kartik-Hirijaganer+X12-Parser-Encoder__fixtures_271_ls_le_wrapper.x12":
-        ("TRACE0004", EligibilityState.ACTIVE),
-    "Kartik-Hirijaganer+X12-Parser-Encoder__fixtures_gainwell_271_redacted.edi":
-        ("TRACE000002", EligibilityState.ACTIVE),
+    "Kartik-Hirijaganer+X12-Parser-Encoder__fixtures_271_rejected_subscriber.x12": (
+        "TRACE0002",
+        EligibilityState.NOT_FOUND,
+    ),
+    "Kartik-Hirijaganer+X12-Parser-Encoder__fixtures_271_ls_le_wrapper.x12": (
+        "TRACE0004",
+        EligibilityState.ACTIVE,
+    ),
+    "Kartik-Hirijaganer+X12-Parser-Encoder__fixtures_gainwell_271_redacted.edi": (
+        "TRACE000002",
+        EligibilityState.ACTIVE,
+    ),
     "genformai+edi-cli__test-data_sample-271.edi": ("INQUIRY123", EligibilityState.ACTIVE),
     "imsweb+x12-parser__x270_271_x271.txt": ("93175-012547", EligibilityState.ACTIVE),
     "kputnam+stupidedi__pass_response-to-generic-request-by-physician-for-patient-"
     "_dependent_-eligibility.edi": ("93175-012547", EligibilityState.ACTIVE),
-}  # fmt: skip
+}
 
 
 @requires_shared
@@ -277,10 +309,11 @@ def test_samples_of_others_are_understood(name, expected):
     contents = [t.content for t in document.transactions]
     answers = [c for c in contents if isinstance(c, x12.Eligibility271)]
     mine = next(
-        found for a in answers
+        found
+        for a in answers
         if (found := interpret(a, trace_number=trace, service_date=date(2026, 4, 22)))
         and found.state != EligibilityState.UNKNOWN
-    )  # fmt: skip
+    )
     assert mine.state == state
 
 

@@ -6,11 +6,20 @@ from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from core import clock
+from core.access.enums import Role
 from encounters.enums import AppointmentState, EncounterStatus
 from encounters.models import Coverage, Encounter
-from rcm import clock
-from rcm.access.enums import Role
-from rcm.sandbox.gateway import connected, memory_sandbox
+from simulator.sandbox.gateway import connected, memory_sandbox
+from tests.core.ui.browser import (
+    PHONE,
+    WIDE,
+    axe_findings,
+    chromium,
+    opened,
+    overflow,
+    session_cookie,
+)
 from tests.factories import (
     AppointmentFactory,
     CoverageFactory,
@@ -25,7 +34,6 @@ from tests.factories import (
     SignedNoteFactory,
     UserFactory,
 )
-from tests.ui.browser import PHONE, WIDE, axe_findings, chromium, opened, overflow, session_cookie
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -54,7 +62,7 @@ def visit(browser, live_server):
 @pytest.fixture
 def morning_at_the_clinic(settings):
     """A patient who waits, one who is in, a draft, a signed note, an answer to clear."""
-    settings.FIRSTPASS_GATEWAY = "rcm.sandbox.gateway.LoopbackGateway"
+    settings.FIRSTPASS_GATEWAY = "simulator.sandbox.gateway.LoopbackGateway"
     provider = ProviderFactory()
     beacon = PayerFactory(name="Beacon Health Plan", claim_payer_id="BEACN")
     row = AppointmentFactory(provider=provider, facility=FacilityFactory())
@@ -67,16 +75,23 @@ def morning_at_the_clinic(settings):
         encounter=EncounterFactory(provider=provider, status=EncounterStatus.DOCUMENTED)
     )
     check = EligibilityCheckFactory(
-        coverage=CoverageFactory(patient=PatientFactory(phone="")), reject_code="72",
-        reject_loop="2100C", state="not_found", message="Copy the number from the card.",
-    )  # fmt: skip
+        coverage=CoverageFactory(patient=PatientFactory(phone="")),
+        reject_code="72",
+        reject_loop="2100C",
+        state="not_found",
+        message="Copy the number from the card.",
+    )
     EligibilityBenefitFactory(check_row=check)
     CoverageFactory(patient=row.patient, priority=2, superseded_at=clock.now())
     with connected(memory_sandbox()):
         yield {
-            "provider": provider, "row": row, "coverage": coverage, "draft": draft,
-            "signed": signed, "check": check,
-        }  # fmt: skip
+            "provider": provider,
+            "row": row,
+            "coverage": coverage,
+            "draft": draft,
+            "signed": signed,
+            "check": check,
+        }
 
 
 DESK_PAGES = {

@@ -4,14 +4,14 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, transaction
 
+from core.audit.models import AuditEvent
+from core.errors import Refused
 from encounters.enums import EncounterStatus, PayerKind, Relationship
 from encounters.models import Coverage
 from encounters.queries import coverage_rows, current_coverages
 from encounters.rules.details import CoverageDetails
 from encounters.services import add_coverage, add_coverages, change_coverage, end_coverage
 from encounters.services.coverage import details_of
-from rcm.audit.models import AuditEvent
-from rcm.errors import Refused
 from tests.factories import CoverageFactory, EncounterFactory, PatientFactory, PayerFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("morning")]
@@ -97,8 +97,10 @@ def test_correction_keeps_the_old_row_and_moves_open_visits(clerk):
     assert current_coverages([old.patient_id], date(2026, 11, 23)) == {old.patient_id: [new]}
     event = AuditEvent.objects.get(action="coverage.corrected")
     assert event.detail == {
-        "replaces": old.pk, "fields": ["group_number"], "visits": [open_visit.pk, billed.pk],
-    }  # fmt: skip
+        "replaces": old.pk,
+        "fields": ["group_number"],
+        "visits": [open_visit.pk, billed.pk],
+    }
 
 
 def test_correction_without_a_change_writes_nothing(clerk):
@@ -116,9 +118,11 @@ def test_new_plan_ends_the_old_row_the_day_before(clerk):
         patient=old.patient, primary_coverage=old, service_date=date(2026, 11, 2)
     )
     new = change_coverage(
-        coverage_id=old.pk, details=replace(details_of(old), group_number="NEW"), by=clerk,
+        coverage_id=old.pk,
+        details=replace(details_of(old), group_number="NEW"),
+        by=clerk,
         from_day=date(2026, 11, 1),
-    )  # fmt: skip
+    )
     old.refresh_from_db()
     before.refresh_from_db()
     after.refresh_from_db()
@@ -156,9 +160,11 @@ def test_end_coverage_takes_it_off_later_visits_only(clerk):
         patient=first.patient, primary_coverage=first, service_date=date(2026, 10, 31)
     )
     after = EncounterFactory(
-        patient=first.patient, primary_coverage=first, secondary_coverage=second,
+        patient=first.patient,
+        primary_coverage=first,
+        secondary_coverage=second,
         service_date=date(2026, 11, 2),
-    )  # fmt: skip
+    )
     end_coverage(coverage_id=first.pk, last_day=date(2026, 10, 31), by=clerk, reason="New employer")
     before.refresh_from_db()
     after.refresh_from_db()

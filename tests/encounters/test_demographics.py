@@ -2,8 +2,8 @@ from datetime import date
 
 import pytest
 
+import x12
 from encounters.rules import demographics as d
-from rcm import x12
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,14 @@ from decimal import Decimal
 import pytest
 from django.db import transaction
 
+import x12
+from core import clock
+from core.audit.models import AuditEvent
+from core.clearinghouse.enums import TransmissionState
+from core.clearinghouse.gateway import GatewayDown
+from core.errors import Refused
+from core.work.enums import Queue, WorkState
+from core.work.models import WorkItem
 from encounters.enums import EligibilityState, Relationship
 from encounters.models import Coverage, EligibilityCheck
 from encounters.queries import differences, eligibility_queue, latest_checks, to_verify
@@ -18,14 +26,7 @@ from encounters.services import (
     verify_eligibility,
 )
 from encounters.services.coverage import details_of
-from rcm import clock, x12
-from rcm.audit.models import AuditEvent
-from rcm.clearinghouse.enums import TransmissionState
-from rcm.clearinghouse.gateway import GatewayDown
-from rcm.errors import Refused
-from rcm.sandbox.gateway import LoopbackGateway, memory_sandbox
-from rcm.work.enums import Queue, WorkState
-from rcm.work.models import WorkItem
+from simulator.sandbox.gateway import LoopbackGateway, memory_sandbox
 from tests.factories import (
     AppointmentFactory,
     CoverageFactory,
@@ -92,9 +93,14 @@ def test_question_asks_with_id_name_and_birth_date_only(ask, facility):
     (row,) = content.rows()
     party = row.member.party
     assert party == x12.Party(
-        "IL", "1", check.coverage.patient.last_name, "Ada", id_qualifier="MI", id="BHP00000105",
+        "IL",
+        "1",
+        check.coverage.patient.last_name,
+        "Ada",
+        id_qualifier="MI",
+        id="BHP00000105",
         birth_date=date(1980, 2, 1),
-    )  # fmt: skip
+    )
     assert row.member.dates == [x12.Dated("291", date(2026, 11, 23))]
     assert [i.service_types for i in row.member.inquiries] == [("30",)]
     assert row.member.traces == [x12.Trace("1", check.trace_number, f"1{facility.tax_id}")]
@@ -104,9 +110,12 @@ def test_question_asks_with_id_name_and_birth_date_only(ask, facility):
 
 def test_question_about_a_dependent_names_both_people(ask):
     check = ask(
-        relationship=Relationship.CHILD, subscriber_last_name="Quist", subscriber_first_name="Otto",
-        subscriber_birth_date=date(1950, 1, 1), subscriber_sex="M",
-    )  # fmt: skip
+        relationship=Relationship.CHILD,
+        subscriber_last_name="Quist",
+        subscriber_first_name="Otto",
+        subscriber_birth_date=date(1950, 1, 1),
+        subscriber_sex="M",
+    )
     (row,) = x12.read(bytes(check.inquiry.content)).transactions[0].content.rows()
     assert row.subscriber.party.first == "Otto"
     assert row.subscriber.party.id == "BHP00000105"
@@ -159,9 +168,11 @@ def test_second_answer_takes_the_item_over_and_an_active_one_closes_it(ask, beac
 def test_payer_that_does_not_answer_is_unknown_and_can_be_asked_again(beacon, clerk):
     coverage = CoverageFactory(payer=beacon)
     check = verify_eligibility(
-        coverage_id=coverage.pk, service_date=clock.today(), by=clerk,
+        coverage_id=coverage.pk,
+        service_date=clock.today(),
+        by=clerk,
         gateway=Broken(GatewayDown("Nobody answered within 20 seconds.")),
-    )  # fmt: skip
+    )
     assert check.state == EligibilityState.UNKNOWN
     assert "Ask again" in check.message
     assert check.inquiry.state == TransmissionState.FAILED
@@ -181,9 +192,11 @@ def test_answer_that_is_no_x12_is_unknown(beacon, clerk, data):
 def test_same_broken_answer_twice_is_kept_once_and_both_are_unknown(beacon, clerk):
     for _ in range(2):
         check = verify_eligibility(
-            coverage_id=CoverageFactory(payer=beacon).pk, service_date=clock.today(), by=clerk,
+            coverage_id=CoverageFactory(payer=beacon).pk,
+            service_date=clock.today(),
+            by=clerk,
             gateway=Broken(b"busy"),
-        )  # fmt: skip
+        )
         assert check.state == EligibilityState.UNKNOWN
     assert EligibilityCheck.objects.exclude(answer=None).count() == 1
 
@@ -192,9 +205,11 @@ def test_interrupted_question_is_unknown_and_not_lost(beacon, clerk):
     coverage = CoverageFactory(payer=beacon)
     with pytest.raises(KeyError):
         verify_eligibility(
-            coverage_id=coverage.pk, service_date=clock.today(), by=clerk,
+            coverage_id=coverage.pk,
+            service_date=clock.today(),
+            by=clerk,
             gateway=Broken(KeyError("bug")),
-        )  # fmt: skip
+        )
     assert EligibilityCheck.objects.get().state == EligibilityState.UNKNOWN
 
 
@@ -248,9 +263,10 @@ def test_asking_again_stops_after_six_tries(ask, gateway):
     coverage = ask("BHP00000198").coverage
     for _ in range(6):
         EligibilityCheckFactory(
-            coverage=coverage, state=EligibilityState.UNKNOWN,
+            coverage=coverage,
+            state=EligibilityState.UNKNOWN,
             requested_at=clock.now() - timedelta(minutes=1),
-        )  # fmt: skip
+        )
     with later(hours=12):
         assert recheck_unanswered(gateway=gateway) == 0
 
@@ -341,9 +357,11 @@ def test_old_answer_about_a_corrected_coverage_is_not_taken_over(clerk):
 
 def how(check, days_ahead=0):
     return standing(
-        check, visit=clock.today() + timedelta(days=days_ahead), now=clock.now(),
+        check,
+        visit=clock.today() + timedelta(days=days_ahead),
+        now=clock.now(),
         today=clock.today(),
-    )  # fmt: skip
+    )
 
 
 def test_never_asked_is_not_verified():

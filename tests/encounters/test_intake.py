@@ -29,63 +29,105 @@ IN1|1|PPO^PPO 500|BEACN|Beacon Health Plan||||BHP4400||||20260101|||||SEL^Self||
 def bundle(**changes):
     resources: list[dict] = [
         {
-            "resourceType": "Patient", "id": "p1", "gender": "female", "birthDate": "1980-02-01",
+            "resourceType": "Patient",
+            "id": "p1",
+            "gender": "female",
+            "birthDate": "1980-02-01",
             "identifier": [{"system": "urn:clinic", "value": "4711"}],
             "name": [{"family": "Quist", "given": ["Ada", "M"]}],
-            "address": [{
-                "line": ["5 Main St"], "city": "Springfield", "state": "Illinois",
-                "postalCode": "62704",
-            }],
+            "address": [
+                {
+                    "line": ["5 Main St"],
+                    "city": "Springfield",
+                    "state": "Illinois",
+                    "postalCode": "62704",
+                }
+            ],
         },
         {
-            "resourceType": "Practitioner", "id": "d1",
+            "resourceType": "Practitioner",
+            "id": "d1",
             "identifier": [{"system": "http://hl7.org/fhir/sid/us-npi", "value": "{npi}"}],
         },
         {
-            "resourceType": "Coverage", "id": "c1", "status": "active",
-            "beneficiary": {"reference": "Patient/p1"}, "subscriberId": "BHP00000105",
-            "payor": [{"display": "Beacon Health Plan"}], "period": {"start": "2026-01-01"},
+            "resourceType": "Coverage",
+            "id": "c1",
+            "status": "active",
+            "beneficiary": {"reference": "Patient/p1"},
+            "subscriberId": "BHP00000105",
+            "payor": [{"display": "Beacon Health Plan"}],
+            "period": {"start": "2026-01-01"},
             "class": [
                 {
-                    "type": {"coding": [{
-                        "system": "http://terminology.hl7.org/CodeSystem/coverage-class",
-                        "code": "group",
-                    }]},
+                    "type": {
+                        "coding": [
+                            {
+                                "system": "http://terminology.hl7.org/CodeSystem/coverage-class",
+                                "code": "group",
+                            }
+                        ]
+                    },
                     "value": "BHP4400",
                 }
             ],
         },
         {
-            "resourceType": "Encounter", "id": "e1", "status": "finished",
-            "class": {"code": "AMB"}, "subject": {"reference": "urn:uuid:p1"},
+            "resourceType": "Encounter",
+            "id": "e1",
+            "status": "finished",
+            "class": {"code": "AMB"},
+            "subject": {"reference": "urn:uuid:p1"},
             "participant": [{"individual": {"reference": "Practitioner/d1"}}],
-            "period": {"start": "2026-11-20T14:00:00Z"}, "reasonCode": [{"text": "sore_throat"}],
+            "period": {"start": "2026-11-20T14:00:00Z"},
+            "reasonCode": [{"text": "sore_throat"}],
         },
         {
-            "resourceType": "Condition", "id": "x1", "subject": {"reference": "Patient/p1"},
+            "resourceType": "Condition",
+            "id": "x1",
+            "subject": {"reference": "Patient/p1"},
             "encounter": {"reference": "Encounter/e1"},
-            "code": {"coding": [{
-                "system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "J02.9",
-                "display": "Acute pharyngitis",
-            }]},
+            "code": {
+                "coding": [
+                    {
+                        "system": "http://hl7.org/fhir/sid/icd-10-cm",
+                        "code": "J02.9",
+                        "display": "Acute pharyngitis",
+                    }
+                ]
+            },
         },
         {
-            "resourceType": "Procedure", "id": "x2", "status": "completed",
-            "subject": {"reference": "Patient/p1"}, "encounter": {"reference": "Encounter/e1"},
-            "code": {"coding": [{
-                "system": "http://snomed.info/sct", "code": "1", "display": "Throat culture (procedure)",
-            }]},
+            "resourceType": "Procedure",
+            "id": "x2",
+            "status": "completed",
+            "subject": {"reference": "Patient/p1"},
+            "encounter": {"reference": "Encounter/e1"},
+            "code": {
+                "coding": [
+                    {
+                        "system": "http://snomed.info/sct",
+                        "code": "1",
+                        "display": "Throat culture (procedure)",
+                    }
+                ]
+            },
         },
         {
-            "resourceType": "DocumentReference", "id": "x3", "status": "current",
+            "resourceType": "DocumentReference",
+            "id": "x3",
+            "status": "current",
             "subject": {"reference": "Patient/p1"},
             "context": {"encounter": [{"reference": "Encounter/e1"}]},
-            "content": [{"attachment": {
-                "contentType": "text/plain",
-                "data": "U29yZSB0aHJvYXQuCiMgQXNzZXNzbWVudCBhbmQgUGxhbgpGbHVpZHMu",
-            }}],
+            "content": [
+                {
+                    "attachment": {
+                        "contentType": "text/plain",
+                        "data": "U29yZSB0aHJvYXQuCiMgQXNzZXNzbWVudCBhbmQgUGxhbgpGbHVpZHMu",
+                    }
+                }
+            ],
         },
-    ]  # fmt: skip
+    ]
     resources[0].update(changes)
     entries = [{"fullUrl": f"urn:uuid:{r['id']}", "resource": r} for r in resources]
     return {"resourceType": "Bundle", "type": "transaction", "entry": entries}
@@ -130,8 +172,9 @@ def test_dft_is_read_field_by_field():
     (visit,) = found.visits
     assert visit.service_date == date(2026, 11, 20)
     assert visit.services == (
-        ServiceText("Office visit", "99213", 1), ServiceText("Strep & test", "87880", 2),
-    )  # fmt: skip
+        ServiceText("Office visit", "99213", 1),
+        ServiceText("Strep & test", "87880", 2),
+    )
     assert visit.diagnoses == (DiagnosisText("Acute pharyngitis", "J02.9"),)
 
 

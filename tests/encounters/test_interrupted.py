@@ -7,19 +7,19 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from core import clock
+from core.audit.services import seal_events, verify_chain
+from core.clearinghouse.enums import Direction, TransmissionState
+from core.clearinghouse.gateway import GatewayDown
+from core.clearinghouse.models import Transmission
+from core.clearinghouse.services import send_pending
 from encounters.enums import EligibilityState
 from encounters.models import EligibilityCheck
 from encounters.queries import eligibility_queue
 from encounters.rules.freshness import PATIENCE
 from encounters.services import eligibility as asking
 from encounters.services import recheck_unanswered, verify_eligibility
-from rcm import clock
-from rcm.audit.services import seal_events, verify_chain
-from rcm.clearinghouse.enums import Direction, TransmissionState
-from rcm.clearinghouse.gateway import GatewayDown
-from rcm.clearinghouse.models import Transmission
-from rcm.clearinghouse.services import send_pending
-from tests.clearinghouse.fakes import FakeGateway
+from tests.core.clearinghouse.fakes import FakeGateway
 from tests.factories import CoverageFactory, FacilityFactory
 from tests.killing import killed
 
@@ -27,11 +27,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 BEFORE_THE_ANSWER = [
     "encounters.services.eligibility.inquire",
-    "rcm.sandbox.gateway.LoopbackGateway.inquire",
-    "rcm.clearinghouse.services.inquiry.store_inbound",
+    "simulator.sandbox.gateway.LoopbackGateway.inquire",
+    "core.clearinghouse.services.inquiry.store_inbound",
 ]
 WITH_THE_ANSWER = [
-    "rcm.clearinghouse.services.inquiry._close",
+    "core.clearinghouse.services.inquiry._close",
     "encounters.services.eligibility.keep_answer",
 ]
 

@@ -3,14 +3,14 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from core import clock
+from core.errors import Refused
+from core.work.enums import Queue, WorkState
+from core.work.models import WorkItem
 from encounters.enums import EncounterStatus
 from encounters.models import ClinicalNote, Encounter
 from encounters.rules.details import DiagnosisText, NoteText, Sections, ServiceText
 from encounters.services import add_addendum, sign_note, write_and_sign, write_note
-from rcm import clock
-from rcm.errors import Refused
-from rcm.work.enums import Queue, WorkState
-from rcm.work.models import WorkItem
 from tests.factories import (
     EncounterFactory,
     NoteFactory,
@@ -31,9 +31,12 @@ SERVICES = (
 
 def write(encounter, **changes):
     values = {
-        "encounter_id": encounter.pk, "by": encounter.provider.user, "sections": SECTIONS,
-        "diagnoses": DIAGNOSES, "services": SERVICES,
-    }  # fmt: skip
+        "encounter_id": encounter.pk,
+        "by": encounter.provider.user,
+        "sections": SECTIONS,
+        "diagnoses": DIAGNOSES,
+        "services": SERVICES,
+    }
     return write_note(**{**values, **changes})
 
 
@@ -55,10 +58,17 @@ def test_write_note_keeps_the_draft_and_replaces_it():
     [
         ({"diagnoses": [DiagnosisText("Sore", "sore!")]}, "diagnoses[0]"),
         ({"diagnoses": [DiagnosisText("", "J02.9")]}, "diagnoses[0]"),
-        ({"services": [ServiceText("Visit", "99"), ]}, "services[0]"),
+        (
+            {
+                "services": [
+                    ServiceText("Visit", "99"),
+                ]
+            },
+            "services[0]",
+        ),
         ({"services": [ServiceText("Visit", "99213", 0)]}, "services[0]"),
     ],
-)  # fmt: skip
+)
 def test_write_note_refuses_with_the_row(changes, field):
     with pytest.raises(Refused) as refusal:
         write(EncounterFactory(), **changes)

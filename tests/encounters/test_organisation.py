@@ -3,20 +3,30 @@ from dataclasses import replace
 import pytest
 from django.db import IntegrityError, transaction
 
+from core.access.enums import Role
+from core.errors import Refused
 from encounters.models import Facility, Provider
 from encounters.services import add_provider, change_facility, change_provider
 from encounters.services.organisation import FacilityDetails, ProviderDetails
-from rcm.access.enums import Role
-from rcm.errors import Refused
 from tests.factories import FacilityFactory, ProviderFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
 DETAILS = ProviderDetails("1234567893", "Welby", "Marcus", "207Q00000X", "Family medicine", "MD")
 CLINIC = FacilityDetails(
-    "Lakeside Clinic", "1234567893", "261QP2300X", "37-1234567", "22 Clinic Way", "Springfield",
-    "il", "62701-0001", "(217) 555-0100", "14D1234567", "11", "0610299",
-)  # fmt: skip
+    "Lakeside Clinic",
+    "1234567893",
+    "261QP2300X",
+    "37-1234567",
+    "22 Clinic Way",
+    "Springfield",
+    "il",
+    "62701-0001",
+    "(217) 555-0100",
+    "14D1234567",
+    "11",
+    "0610299",
+)
 
 
 def test_add_provider_keeps_a_valid_npi():
@@ -74,8 +84,11 @@ def test_database_refuses_a_wrong_npi(factory, number):
 def test_facility_is_set_up_and_corrected():
     row = change_facility(facility_id=None, details=CLINIC, by=None)
     assert (row.tax_id, row.zip_code, row.state, row.phone) == (
-        "371234567", "627010001", "IL", "2175550100",
-    )  # fmt: skip
+        "371234567",
+        "627010001",
+        "IL",
+        "2175550100",
+    )
     change_facility(facility_id=row.pk, details=replace(CLINIC, city="Chatham"), by=UserFactory())
     assert Facility.objects.get().city == "Chatham"
 

@@ -6,6 +6,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from core import clock
+from core.access.enums import Role
+from core.audit.models import AuditEvent
 from encounters.enums import AppointmentState, EligibilityState, EncounterStatus
 from encounters.models import (
     Appointment,
@@ -16,10 +19,7 @@ from encounters.models import (
     Patient,
     Provider,
 )
-from rcm import clock
-from rcm.access.enums import Role
-from rcm.audit.models import AuditEvent
-from rcm.sandbox.gateway import connected, memory_sandbox
+from simulator.sandbox.gateway import connected, memory_sandbox
 from tests.factories import (
     AppointmentFactory,
     CoverageFactory,
@@ -44,7 +44,7 @@ def facility(db):
 
 @pytest.fixture
 def sandbox(settings):
-    settings.FIRSTPASS_GATEWAY = "rcm.sandbox.gateway.LoopbackGateway"
+    settings.FIRSTPASS_GATEWAY = "simulator.sandbox.gateway.LoopbackGateway"
     with connected(memory_sandbox()) as clearinghouse:
         yield clearinghouse
 
@@ -77,16 +77,26 @@ def busy_day(rows: int) -> list[Appointment]:
 
 
 PERSON = {
-    "last_name": "Johnson", "first_name": "Maria", "birth_date": "1984-03-07", "sex": "F",
-    "address": "5 Main St", "city": "Springfield", "state": "IL", "zip_code": "62704",
-}  # fmt: skip
+    "last_name": "Johnson",
+    "first_name": "Maria",
+    "birth_date": "1984-03-07",
+    "sex": "F",
+    "address": "5 Main St",
+    "city": "Springfield",
+    "state": "IL",
+    "zip_code": "62704",
+}
 
 
 def card(payer, **changes):
     values = {
-        "payer": payer.pk, "priority": 1, "subscriber_number": "BHP00000105",
-        "group_number": "BHP4400", "relationship": "18", "effective_from": "2026-01-01",
-    }  # fmt: skip
+        "payer": payer.pk,
+        "priority": 1,
+        "subscriber_number": "BHP00000105",
+        "group_number": "BHP4400",
+        "relationship": "18",
+        "effective_from": "2026-01-01",
+    }
     return {**values, **changes}
 
 
@@ -405,8 +415,9 @@ def test_check_in_from_the_first_question_to_the_encounter(desk, beacon, facilit
     assert b"was not asked yet" in desk.get(url).content
     answer = desk.post(
         reverse("front_desk:verify", args=[coverage.pk]),
-        {"day": clock.today().isoformat(), "next": url}, headers={"HX-Request": "true"},
-    )  # fmt: skip
+        {"day": clock.today().isoformat(), "next": url},
+        headers={"HX-Request": "true"},
+    )
     text = answer.content.decode()
     assert "<html" not in text
     assert "Active" in text
@@ -478,8 +489,9 @@ def test_answer_at_check_in_changes_the_steps_and_the_advice_too(
     coverage = CoverageFactory(payer=beacon, subscriber_number=f"BHP000001{ending}")
     answer = desk.post(
         reverse("front_desk:verify", args=[coverage.pk]),
-        {"day": clock.today().isoformat(), "arriving": "1"}, headers={"HX-Request": "true"},
-    )  # fmt: skip
+        {"day": clock.today().isoformat(), "arriving": "1"},
+        headers={"HX-Request": "true"},
+    )
     text = answer.content.decode()
     assert advice in text[text.index('id="check-in-advice"') :]
     assert step in text
@@ -492,8 +504,9 @@ def test_answer_of_the_second_payer_leaves_the_steps_alone(desk, beacon, facilit
     )
     answer = desk.post(
         reverse("front_desk:verify", args=[second.pk]),
-        {"day": clock.today().isoformat(), "arriving": "1"}, headers={"HX-Request": "true"},
-    )  # fmt: skip
+        {"day": clock.today().isoformat(), "arriving": "1"},
+        headers={"HX-Request": "true"},
+    )
     assert "check-in-steps" not in answer.content.decode()
 
 
@@ -572,11 +585,18 @@ def test_sign_in_without_a_provider_says_who_links_it():
 
 
 NOTE = {
-    "subjective": "Sore throat.", "objective": "Pharynx red.", "assessment": "Pharyngitis.",
-    "plan": "Fluids.", "diagnosis_text": ["Acute pharyngitis", ""], "diagnosis_code": ["J02.9", ""],
-    "service_key": ["1", "2"], "service_text": ["Strep test", "Office visit"],
-    "service_code": ["87880", "99213"], "service_quantity": ["1", "1"], "service_separate": ["2"],
-}  # fmt: skip
+    "subjective": "Sore throat.",
+    "objective": "Pharynx red.",
+    "assessment": "Pharyngitis.",
+    "plan": "Fluids.",
+    "diagnosis_text": ["Acute pharyngitis", ""],
+    "diagnosis_code": ["J02.9", ""],
+    "service_key": ["1", "2"],
+    "service_text": ["Strep test", "Office visit"],
+    "service_code": ["87880", "99213"],
+    "service_quantity": ["1", "1"],
+    "service_separate": ["2"],
+}
 
 
 def test_note_is_saved_and_signed(doctor, provider):
@@ -585,8 +605,9 @@ def test_note_is_saved_and_signed(doctor, provider):
     doctor.post(url, {**NOTE, "action": "save"})
     note = ClinicalNote.objects.get()
     assert [(s.code, s.is_separate) for s in note.services.all()] == [
-        ("87880", False), ("99213", True),
-    ]  # fmt: skip
+        ("87880", False),
+        ("99213", True),
+    ]
     page = doctor.post(url, {**NOTE, "action": "sign"})
     assert page["Location"] == reverse("provider:home")
     encounter.refresh_from_db()
@@ -660,9 +681,13 @@ def test_draft_is_not_shown_as_a_signed_note():
 def test_provider_with_a_mistyped_npi_is_refused_in_the_form():
     admin = signed_in(UserFactory(role=Role.ADMINISTRATOR))
     data = {
-        "npi": "1234567890", "last_name": "Welby", "first_name": "Marcus", "is_active": "on",
-        "taxonomy": "207Q00000X", "specialty": "Family medicine",
-    }  # fmt: skip
+        "npi": "1234567890",
+        "last_name": "Welby",
+        "first_name": "Marcus",
+        "is_active": "on",
+        "taxonomy": "207Q00000X",
+        "specialty": "Family medicine",
+    }
     page = admin.post(reverse("clinic:add_provider"), data)
     assert page.status_code == 422
     assert "check digit of this NPI is wrong" in page.content.decode()

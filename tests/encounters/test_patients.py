@@ -2,12 +2,12 @@ from datetime import date
 
 import pytest
 
+from core.audit.models import AuditEvent
+from core.errors import Refused
 from encounters.models import Patient
 from encounters.queries import patient_search, possible_duplicates
 from encounters.rules.details import Demographics
 from encounters.services import change_patient, register_patient
-from rcm.audit.models import AuditEvent
-from rcm.errors import Refused
 from tests.factories import CoverageFactory, PatientFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -38,8 +38,11 @@ def test_register_patient_cleans_and_numbers():
         by=clerk,
     )
     assert (patient.last_name, patient.phone, patient.zip_code, patient.state) == (
-        "Johnson", "2175550144", "627041234", "IL",
-    )  # fmt: skip
+        "Johnson",
+        "2175550144",
+        "627041234",
+        "IL",
+    )
     assert patient.mrn.startswith("M")
     assert len(patient.mrn) == 8
     event = AuditEvent.objects.get(action="patient.registered")
@@ -79,16 +82,30 @@ def test_change_patient_writes_only_what_differs():
 @pytest.mark.parametrize(
     "text",
     [
-        "johnson", "Jonson", "johnson, maria", "Maria Johnson", "maria jhonson", "JOHN",
-        "3/7/1984", "1984-03-07", "johnson 3/7/1984", "M7654321", "7654321", "(217) 555-0144",
-        "W1234567", "w123-4567 00",
+        "johnson",
+        "Jonson",
+        "johnson, maria",
+        "Maria Johnson",
+        "maria jhonson",
+        "JOHN",
+        "3/7/1984",
+        "1984-03-07",
+        "johnson 3/7/1984",
+        "M7654321",
+        "7654321",
+        "(217) 555-0144",
+        "W1234567",
+        "w123-4567 00",
     ],
-)  # fmt: skip
+)
 def test_patient_search_finds_by_what_is_said(text):
     wanted = PatientFactory(
-        last_name="Johnson", first_name="Maria", birth_date=date(1984, 3, 7), mrn="M7654321",
+        last_name="Johnson",
+        first_name="Maria",
+        birth_date=date(1984, 3, 7),
+        mrn="M7654321",
         phone="2175550144",
-    )  # fmt: skip
+    )
     CoverageFactory(patient=wanted, subscriber_number="W123456700")
     PatientFactory(last_name="Baptiste", first_name="Otis", birth_date=date(1990, 1, 1))
     assert list(patient_search(text)) == [wanted]

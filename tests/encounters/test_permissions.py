@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 from django.urls import get_resolver, reverse
 
+from core.access.enums import Role
+from core.audit.models import AuditEvent
 from encounters.models import Appointment, ClinicalNote, Coverage, Encounter, Patient
-from rcm.access.enums import Role
-from rcm.audit.models import AuditEvent
 from tests.factories import (
     AppointmentFactory,
     CoverageFactory,
@@ -105,7 +105,7 @@ def snapshot():
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("entry", MATRIX, ids=lambda entry: entry.name)
 def test_address_is_open_to_its_roles_only(entry, role, ids, settings):
-    settings.FIRSTPASS_GATEWAY = "rcm.sandbox.gateway.LoopbackGateway"
+    settings.FIRSTPASS_GATEWAY = "simulator.sandbox.gateway.LoopbackGateway"
     client = Client(raise_request_exception=False)
     user = UserFactory(role=role)
     if role == Role.PROVIDER:

@@ -3,6 +3,9 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from core import clock
+from core.audit.models import AuditEvent
+from core.errors import Refused
 from encounters.enums import AppointmentState, EncounterStatus
 from encounters.models import Appointment, Encounter
 from encounters.queries import clashes, schedule_counts, todays_schedule
@@ -20,9 +23,6 @@ from encounters.services import (
     schedule_appointment,
     schedule_appointments,
 )
-from rcm import clock
-from rcm.audit.models import AuditEvent
-from rcm.errors import Refused
 from tests.factories import (
     AppointmentFactory,
     CoverageFactory,
@@ -38,10 +38,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("morning")]
 
 def visit(**changes) -> NewAppointment:
     values = {
-        "patient_id": PatientFactory().pk, "provider_id": ProviderFactory().pk,
-        "facility_id": FacilityFactory().pk, "starts_at": clock.now() + timedelta(hours=1),
+        "patient_id": PatientFactory().pk,
+        "provider_id": ProviderFactory().pk,
+        "facility_id": FacilityFactory().pk,
+        "starts_at": clock.now() + timedelta(hours=1),
         "reason": "Sore throat",
-    }  # fmt: skip
+    }
     return NewAppointment(**{**values, **changes})
 
 
@@ -56,9 +58,11 @@ def test_schedule_appointment_puts_it_on_the_day(clerk):
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
-        ({"starts_at": None}, "day"), ({"reason": "  "}, "reason"), ({"minutes": 3}, "minutes"),
+        ({"starts_at": None}, "day"),
+        ({"reason": "  "}, "reason"),
+        ({"minutes": 3}, "minutes"),
     ],
-)  # fmt: skip
+)
 def test_schedule_appointment_refuses_with_the_field(clerk, changes, field):
     if "starts_at" in changes:
         changes = {"starts_at": clock.now() - timedelta(days=1)}
@@ -79,9 +83,13 @@ def test_move_and_cancel_change_only_what_is_scheduled(clerk):
     later = clock.now() + timedelta(days=1)
     other = ProviderFactory()
     move_appointment(
-        appointment_id=row.pk, starts_at=later, provider_id=other.pk, minutes=30, reason="Cough",
+        appointment_id=row.pk,
+        starts_at=later,
+        provider_id=other.pk,
+        minutes=30,
+        reason="Cough",
         by=clerk,
-    )  # fmt: skip
+    )
     row.refresh_from_db()
     assert (row.starts_at, row.provider, row.minutes, row.reason) == (later, other, 30, "Cough")
     cancel_appointment(appointment_id=row.pk, by=clerk)
@@ -119,8 +127,12 @@ def test_schedule_of_a_day_takes_three_queries(django_assert_num_queries):
     with django_assert_num_queries(3):
         slots = todays_schedule(clock.today())
         assert schedule_counts(slots) == {
-            "total": 12, "expected": 12, "arrived": 0, "late": 12, "open": 0,
-        }  # fmt: skip
+            "total": 12,
+            "expected": 12,
+            "arrived": 0,
+            "late": 12,
+            "open": 0,
+        }
 
 
 def test_schedule_says_what_is_missing():
@@ -202,15 +214,22 @@ def test_check_in_takes_few_queries_for_one_and_for_many(clerk, django_assert_ma
 def test_open_encounter_needs_no_appointment(clerk, provider):
     patient = PatientFactory()
     encounter = open_encounter(
-        patient_id=patient.pk, provider_id=provider.pk, facility_id=FacilityFactory().pk, by=clerk,
-        reason="Fall", service_date=date(2026, 11, 20),
-    )  # fmt: skip
+        patient_id=patient.pk,
+        provider_id=provider.pk,
+        facility_id=FacilityFactory().pk,
+        by=clerk,
+        reason="Fall",
+        service_date=date(2026, 11, 20),
+    )
     assert (encounter.appointment, encounter.service_date) == (None, date(2026, 11, 20))
     with pytest.raises(Refused, match="future"):
         open_encounter(
-            patient_id=patient.pk, provider_id=provider.pk, facility_id=FacilityFactory().pk,
-            by=clerk, service_date=date(2027, 1, 1),
-        )  # fmt: skip
+            patient_id=patient.pk,
+            provider_id=provider.pk,
+            facility_id=FacilityFactory().pk,
+            by=clerk,
+            service_date=date(2027, 1, 1),
+        )
 
 
 def test_database_refuses_another_patients_coverage():
@@ -257,6 +276,10 @@ def test_every_status_has_words_and_steps(state):
 
 def test_hold_blocks_the_next_step():
     assert [s.state for s in status.steps("documented", on_hold=True)] == [
-        "done", "done", "blocked", "", "",
-    ]  # fmt: skip
+        "done",
+        "done",
+        "blocked",
+        "",
+        "",
+    ]
     assert status.words("documented", hold_reason="Referral") == "On hold: Referral"

@@ -7,8 +7,8 @@ from typing import Any
 from factory.declarations import Sequence
 from factory.django import DjangoModelFactory
 
-from rcm.access.enums import Role
-from rcm.access.models import User
+from core.access.enums import Role
+from core.access.models import User
 
 
 class UserFactory(DjangoModelFactory):

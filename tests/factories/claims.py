@@ -11,11 +11,11 @@ from claims.models import Claim
 from claims.services import build_claims, queue_claims, scrub_claims
 from coding.enums import CodeSystem
 from coding.models import ChargeLine, Code, CodingVersion, Diagnosis
+from core import clock
+from core.access.enums import Role
+from core.access.models import User
 from encounters.enums import EncounterStatus
 from encounters.models import Coverage, Encounter
-from rcm import clock
-from rcm.access.enums import Role
-from rcm.access.models import User
 from tests.factories.access import UserFactory
 from tests.factories.encounters import (
     CoverageFactory,
@@ -54,12 +54,17 @@ def few_codes() -> None:
     )
     Code.objects.bulk_create(
         [
-            Code(system=system, code=code, description=words, attributes=attributes,
-                 valid_from=date(2020, 1, 1))
+            Code(
+                system=system,
+                code=code,
+                description=words,
+                attributes=attributes,
+                valid_from=date(2020, 1, 1),
+            )
             for system, code, words, attributes in CODES
             if (system, code) not in known
         ]
-    )  # fmt: skip
+    )
 
 
 def biller(**values: Any) -> User:
@@ -68,8 +73,9 @@ def biller(**values: Any) -> User:
     return cast(User, user)
 
 
-def insured(*, verified: bool = True, policy: dict[str, Any] | None = None, **values: Any
-) -> Coverage:  # fmt: skip
+def insured(
+    *, verified: bool = True, policy: dict[str, Any] | None = None, **values: Any
+) -> Coverage:
     """A coverage whose payer has a policy, with an active eligibility answer."""
     coverage: Any = CoverageFactory(**values)
     if not coverage.payer.policies.exists():
@@ -114,10 +120,12 @@ def code(
         state=CodingVersion.State.SUPERSEDED
     )
     version = CodingVersion.objects.create(
-        encounter=encounter, number=before.number + 1 if before else 1,
-        state=CodingVersion.State.COMPLETE, coder=UserFactory(role=Role.CODER),
+        encounter=encounter,
+        number=before.number + 1 if before else 1,
+        state=CodingVersion.State.COMPLETE,
+        coder=UserFactory(role=Role.CODER),
         completed_at=clock.now(),
-    )  # fmt: skip
+    )
     Diagnosis.objects.bulk_create(
         [
             Diagnosis(version=version, position=position, code=each, description=each)
@@ -127,13 +135,19 @@ def code(
     ChargeLine.objects.bulk_create(
         [
             ChargeLine(
-                version=version, position=position, code=each, description=each,
-                modifiers=list(modifiers), charge=Decimal(charge), pointers=[1],
-                place_of_service="11", service_date=encounter.service_date,
+                version=version,
+                position=position,
+                code=each,
+                description=each,
+                modifiers=list(modifiers),
+                charge=Decimal(charge),
+                pointers=[1],
+                place_of_service="11",
+                service_date=encounter.service_date,
             )
             for position, (each, modifiers, charge) in enumerate(lines, start=1)
         ]
-    )  # fmt: skip
+    )
     return version
 
 

@@ -7,8 +7,8 @@ import hashlib
 from factory.declarations import LazyAttribute, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
-from rcm.clearinghouse.enums import Direction, FileKind, TransmissionState
-from rcm.clearinghouse.models import TradingPartner, Transmission
+from core.clearinghouse.enums import Direction, FileKind, TransmissionState
+from core.clearinghouse.models import TradingPartner, Transmission
 
 
 class TradingPartnerFactory(DjangoModelFactory):

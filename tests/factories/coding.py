@@ -9,11 +9,11 @@ from typing import Any
 from coding.models import CodingVersion, ContractRate
 from coding.services.assessing import LineInput
 from coding.services.coding import code_encounter
+from core.access.enums import Role
+from core.access.models import User
+from core.work.enums import Queue
+from core.work.models import WorkItem
 from encounters.models import Encounter
-from rcm.access.enums import Role
-from rcm.access.models import User
-from rcm.work.enums import Queue
-from rcm.work.models import WorkItem
 from tests.factories.access import UserFactory
 from tests.factories.encounters import SignedNoteFactory
 
@@ -44,9 +44,11 @@ def contract(encounter: Encounter, percent: str = "120") -> ContractRate:
     """A contract of the visit's payer: a share of Medicare's prices since 2020."""
     assert encounter.primary_coverage is not None
     return ContractRate.objects.create(
-        payer=encounter.primary_coverage.payer, percent_of_medicare=Decimal(percent),
-        effective_from="2020-01-01", version="2020",
-    )  # fmt: skip
+        payer=encounter.primary_coverage.payer,
+        percent_of_medicare=Decimal(percent),
+        effective_from="2020-01-01",
+        version="2020",
+    )
 
 
 SORE_THROAT = (LineInput("99213"), LineInput("87880", modifiers=("QW",)))

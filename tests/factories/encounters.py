@@ -11,6 +11,9 @@ from factory.declarations import LazyAttribute, LazyFunction, SelfAttribute, Seq
 from factory.django import DjangoModelFactory
 from factory.helpers import lazy_attribute, post_generation
 
+import x12
+from core import clock
+from core.access.enums import Role
 from encounters.enums import (
     AppointmentState,
     EligibilityState,
@@ -32,8 +35,6 @@ from encounters.models import (
     PayerPolicy,
     Provider,
 )
-from rcm import clock, x12
-from rcm.access.enums import Role
 from tests.factories.access import UserFactory
 from tests.factories.clearinghouse import TradingPartnerFactory
 
@@ -239,9 +240,12 @@ class NoteFactory(DjangoModelFactory):
             note=self, position=1, text="Acute pharyngitis", code="J02.9" if coded else ""
         )
         DocumentedService.objects.create(
-            note=self, position=1, text="Office visit, established patient, low complexity",
-            code="99213" if coded else "", is_separate=True,
-        )  # fmt: skip
+            note=self,
+            position=1,
+            text="Office visit, established patient, low complexity",
+            code="99213" if coded else "",
+            is_separate=True,
+        )
         DocumentedService.objects.create(
             note=self, position=2, text="Rapid strep test", code="87880" if coded else ""
         )

@@ -34,11 +34,16 @@ class Svc:
 
     def negated(self) -> Svc:
         return Svc(
-            self.code, str(-Decimal(self.charge)),
+            self.code,
+            str(-Decimal(self.charge)),
             [(g, c, str(-Decimal(a))) for g, c, a in self.cas],
-            self.modifiers, self.control, self.submitted, (), self.date,
+            self.modifiers,
+            self.control,
+            self.submitted,
+            (),
+            self.date,
             None if self.paid is None else str(-Decimal(self.paid)),
-        )  # fmt: skip
+        )
 
     def segments(self) -> list[str]:
         codes = ":".join(["HC", self.code, *self.modifiers])
@@ -91,11 +96,16 @@ class Clp:
     def reversed(self) -> Clp:
         """The same claim taken back: CLP02 = 22, every amount negated."""
         return Clp(
-            self.number, [line.negated() for line in self.lines], "22",
-            [(g, c, str(-Decimal(a))) for g, c, a in self.cas], self.icn,
+            self.number,
+            [line.negated() for line in self.lines],
+            "22",
+            [(g, c, str(-Decimal(a))) for g, c, a in self.cas],
+            self.icn,
             None if self.charge is None else str(-Decimal(self.charge)),
-            None if self.paid is None else str(-Decimal(self.paid)), self.patient, self.date,
-        )  # fmt: skip
+            None if self.paid is None else str(-Decimal(self.paid)),
+            self.patient,
+            self.date,
+        )
 
     def segments(self) -> list[str]:
         last, first, member = self.patient

@@ -11,14 +11,14 @@ from typing import Any
 from claims.enums import ClaimState, Frequency, SubmissionEnd
 from claims.models import Claim, ClaimLine, Submission
 from coding.models import ChargeLine, CodingVersion, Diagnosis
+from core import clock
+from core.access.enums import Role
+from core.access.models import User
+from core.clearinghouse.models import Transmission
+from core.ledger.enums import Responsibility
+from core.ledger.services import NewReceivable, open_receivables
 from encounters.enums import EncounterStatus
 from encounters.models import Encounter
-from rcm import clock
-from rcm.access.enums import Role
-from rcm.access.models import User
-from rcm.clearinghouse.models import Transmission
-from rcm.ledger.enums import Responsibility
-from rcm.ledger.services import NewReceivable, open_receivables
 from tests.factories import EncounterFactory, TransmissionFactory, UserFactory
 
 _numbers = count(1)
@@ -40,9 +40,11 @@ def sent_claim(
 ) -> Claim:
     """A claim in the hands of the payer, with its receivables open."""
     [claim] = sent_claims(
-        [lines], encounters=[encounter] if encounter else None,
-        payer_claim_number=payer_claim_number, **of_encounter,
-    )  # fmt: skip
+        [lines],
+        encounters=[encounter] if encounter else None,
+        payer_claim_number=payer_claim_number,
+        **of_encounter,
+    )
     return claim
 
 
@@ -63,11 +65,14 @@ def sent_claims(
     by = coder()
     versions = CodingVersion.objects.bulk_create(
         CodingVersion(
-            encounter=visit, number=1, state=CodingVersion.State.COMPLETE, coder=by,
+            encounter=visit,
+            number=1,
+            state=CodingVersion.State.COMPLETE,
+            coder=by,
             completed_at=clock.now(),
         )
         for visit in visits
-    )  # fmt: skip
+    )
     Diagnosis.objects.bulk_create(
         Diagnosis(version=version, position=1, code="J02.9", description="Sore throat")
         for version in versions
@@ -81,15 +86,21 @@ def sent_claims(
         by_version.setdefault(line.version_id, []).append(line)
     ClaimLine.objects.bulk_create(
         ClaimLine(
-            submission=submission, charge_line=line, position=line.position,
-            control_number=f"{submission.control_number}-{line.position}", code=line.code,
-            modifiers=line.modifiers, units=line.units, charge=line.charge,
-            pointers=line.pointers, service_date=line.service_date,
+            submission=submission,
+            charge_line=line,
+            position=line.position,
+            control_number=f"{submission.control_number}-{line.position}",
+            code=line.code,
+            modifiers=line.modifiers,
+            units=line.units,
+            charge=line.charge,
+            pointers=line.pointers,
+            service_date=line.service_date,
             place_of_service=line.place_of_service,
         )
         for submission, version in zip(submissions, versions, strict=True)
         for line in by_version[version.pk]
-    )  # fmt: skip
+    )
     return claims
 
 
@@ -98,25 +109,32 @@ def _charge_lines(
 ) -> list[ChargeLine]:
     rows = [
         ChargeLine(
-            version=version, position=position, code=code, description=f"Service {code}",
-            modifiers=list(modifiers), charge=Decimal(charge), pointers=[1],
-            place_of_service="11", service_date=version.encounter.service_date,
+            version=version,
+            position=position,
+            code=code,
+            description=f"Service {code}",
+            modifiers=list(modifiers),
+            charge=Decimal(charge),
+            pointers=[1],
+            place_of_service="11",
+            service_date=version.encounter.service_date,
             expected_allowed=Decimal(charge),
         )
         for version, lines in zip(versions, of_claims, strict=True)
         for position, (code, modifiers, charge) in enumerate(lines, start=1)
-    ]  # fmt: skip
+    ]
     receivables = open_receivables(
         [
             NewReceivable(
-                service_date=row.service_date, charge=row.charge,
+                service_date=row.service_date,
+                charge=row.charge,
                 responsibility=Responsibility.PAYER_1,
             )
             for row in rows
         ],
         occurred_on=clock.today(),
         by=by,
-    )  # fmt: skip
+    )
     for row, receivable in zip(rows, receivables, strict=True):
         row.receivable = receivable
     return ChargeLine.objects.bulk_create(rows)
@@ -131,14 +149,19 @@ def _claims(
         assert coverage is not None
         rows.append(
             Claim(
-                number=f"T{next(_numbers):08d}", encounter=visit, payer=coverage.payer,
-                coverage=coverage, facility=visit.facility, service_date=visit.service_date,
+                number=f"T{next(_numbers):08d}",
+                encounter=visit,
+                payer=coverage.payer,
+                coverage=coverage,
+                facility=visit.facility,
+                service_date=visit.service_date,
                 state=ClaimState.ACCEPTED_BY_PAYER,
                 total_charge=sum(Decimal(charge) for _, _, charge in lines),
                 filing_deadline=visit.service_date + dt.timedelta(days=180),
-                first_sent_at=clock.now(), payer_claim_number=payer_claim_number,
+                first_sent_at=clock.now(),
+                payer_claim_number=payer_claim_number,
             )
-        )  # fmt: skip
+        )
     return Claim.objects.bulk_create(rows)
 
 
@@ -147,13 +170,19 @@ def _submissions(
 ) -> list[Submission]:
     return Submission.objects.bulk_create(
         Submission(
-            claim=claim, number=1, control_number=f"{claim.number}-1",
-            frequency=Frequency.ORIGINAL, coding_version=version, coverage=claim.coverage,
-            total_charge=claim.total_charge, transmission=transmission, queued_at=clock.now(),
+            claim=claim,
+            number=1,
+            control_number=f"{claim.number}-1",
+            frequency=Frequency.ORIGINAL,
+            coding_version=version,
+            coverage=claim.coverage,
+            total_charge=claim.total_charge,
+            transmission=transmission,
+            queued_at=clock.now(),
             sent_at=clock.now(),
         )
         for claim, version in zip(claims, versions, strict=True)
-    )  # fmt: skip
+    )
 
 
 def corrected_meanwhile(claim: Claim) -> Submission:
@@ -163,10 +192,13 @@ def corrected_meanwhile(claim: Claim) -> Submission:
     before.is_current, before.end = False, SubmissionEnd.REPLACED
     before.save()
     after = Submission.objects.create(
-        claim=claim, number=before.number + 1, coverage=before.coverage,
-        control_number=f"{claim.number}-{before.number + 1}", total_charge=before.total_charge,
+        claim=claim,
+        number=before.number + 1,
+        coverage=before.coverage,
+        control_number=f"{claim.number}-{before.number + 1}",
+        total_charge=before.total_charge,
         coding_version=before.coding_version,
-    )  # fmt: skip
+    )
     for line in lines:
         line.pk, line.submission = None, after
         line.control_number = f"{after.control_number}-{line.position}"

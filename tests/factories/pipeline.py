@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from coding.models import ChargeLine
+from core import clock
+from core.ledger.enums import Responsibility
+from core.ledger.services import NewReceivable, open_receivables
 from encounters.models import Encounter
-from rcm import clock
-from rcm.ledger.enums import Responsibility
-from rcm.ledger.services import NewReceivable, open_receivables
 from tests.factories.claims import Line, coded, insured
 from tests.factories.encounters import PayerFactory, PayerPolicyFactory
 
@@ -28,14 +28,15 @@ def charged(encounter: Encounter) -> Encounter:
     receivables = open_receivables(
         [
             NewReceivable(
-                service_date=row.service_date, charge=row.charge,
+                service_date=row.service_date,
+                charge=row.charge,
                 responsibility=Responsibility.PAYER_1,
             )
             for row in rows
         ],
         occurred_on=clock.today(),
         by=None,
-    )  # fmt: skip
+    )
     for row, receivable in zip(rows, receivables, strict=True):
         row.receivable = receivable
         row.save()

@@ -8,13 +8,13 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from core.access.enums import Role
+from core.ledger.enums import Account, EntryKind, Responsibility
+from core.ledger.queries import credit_balances, credit_total
+from core.ledger.services import NewEntry, NewPosting, NewReceivable, open_receivables, post
 from payments.models import RemittanceClaim
-from payments.services.files import take_file
+from payments.services.files import receive_file
 from payments.services.unposted import match_by_hand
-from rcm.access.enums import Role
-from rcm.ledger.enums import Account, EntryKind, Responsibility
-from rcm.ledger.queries import credit_balances, credit_total
-from rcm.ledger.services import NewEntry, NewPosting, NewReceivable, open_receivables, post
 from tests.factories import UserFactory
 from tests.factories.era import Clp, Era, Svc, era_file
 from tests.factories.money import sent_claim
@@ -30,7 +30,7 @@ def paid_twice(number=1):
     for again in (0, 1):
         answer = Clp(f"{claim.number}-1", [Svc("99213", "185.00")])
         control = 10 * number + again
-        take_file(
+        receive_file(
             name=f"{control}.835",
             content=era_file(Era([answer], trace=f"EFT{control}"), control=control),
             by=None,

@@ -9,17 +9,17 @@ from decimal import Decimal
 import pytest
 from django.db.models import Sum
 
+from core.access.enums import Role
+from core.clearinghouse.models import Transmission
+from core.errors import Refused
+from core.ledger.enums import Account
+from core.ledger.models import Posting
 from denials.models import Denial
 from denials.queries.books import ALL_CHECKS
 from denials.services import open_denials
 from payments.models import Adjustment, Remittance, RemittanceClaim, RemittanceLine
 from payments.queries.books import run_checks
-from payments.services.files import take_file, take_uploaded
-from rcm.access.enums import Role
-from rcm.clearinghouse.models import Transmission
-from rcm.errors import Refused
-from rcm.ledger.enums import Account
-from rcm.ledger.models import Posting
+from payments.services.files import receive_file, take_uploaded
 from tests.factories import UserFactory
 from tests.factories.era import Clp, Era, Svc, era_file
 from tests.factories.money import receivables, sent_claim
@@ -47,7 +47,7 @@ def paid_claim(**kwargs):
 
 
 def take(content):
-    return take_file(name="era.835", content=content, by=None)
+    return receive_file(name="era.835", content=content, by=None)
 
 
 @pytest.mark.parametrize(

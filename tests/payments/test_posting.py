@@ -12,21 +12,21 @@ from django.db.models import Sum
 
 from claims.enums import ClaimState, TaskKind
 from claims.models import Claim
-from claims.services.tasks_of_claims import NewTask, open_tasks
+from claims.services.claim_tasks import NewTask, open_tasks
+from core.clearinghouse.models import Transmission
+from core.errors import Refused
+from core.ledger.enums import Account, EntryKind
+from core.ledger.models import Entry, Posting, Receivable
+from core.work.enums import WorkState
+from core.work.models import WorkItem
 from denials.queries.books import ALL_CHECKS
 from encounters.enums import EncounterStatus
 from encounters.models import Encounter
 from payments.enums import LineMatchedBy, MatchedBy, PaymentState, RemittanceState
 from payments.models import Remittance, RemittanceClaim, RemittanceLine
 from payments.queries.books import run_checks
-from payments.services.files import take_file
+from payments.services.files import receive_file
 from payments.services.posting import post_remittance
-from rcm.clearinghouse.models import Transmission
-from rcm.errors import Refused
-from rcm.ledger.enums import Account, EntryKind
-from rcm.ledger.models import Entry, Posting, Receivable
-from rcm.work.enums import WorkState
-from rcm.work.models import WorkItem
 from tests.factories import PayerFactory, UserFactory
 from tests.factories.era import Clp, Era, Svc, era_file
 from tests.factories.money import corrected_meanwhile, receivables, sent_claim
@@ -39,7 +39,7 @@ D = Decimal
 
 
 def take(*eras, name="era.835", by=None, control=1):
-    return take_file(name=name, content=era_file(*eras, control=control), by=by)
+    return receive_file(name=name, content=era_file(*eras, control=control), by=by)
 
 
 def balances(claim):
@@ -110,10 +110,10 @@ def test_post_remittance_keeps_the_visit_open_while_the_patient_owes():
 def test_post_remittance_again_changes_nothing():
     claim = sent_claim()
     content = era_file(Era([clp(claim, visit_line(), Svc("87880", "45.00"))]))
-    [first] = take_file(name="era.835", content=content, by=None)
+    [first] = receive_file(name="era.835", content=content, by=None)
     before = Posting.objects.count(), Transmission.objects.count()
-    [again] = take_file(name="era.835", content=content, by=None)
-    [renamed] = take_file(name="copy.835", content=content, by=None)
+    [again] = receive_file(name="era.835", content=content, by=None)
+    [renamed] = receive_file(name="copy.835", content=content, by=None)
     assert [again.state, renamed.state] == ["already_posted", "already_posted"]
     assert again.remittance == first.remittance
     assert (Posting.objects.count(), Transmission.objects.count()) == before
@@ -138,16 +138,19 @@ def test_post_remittance_refuses_other_content_under_a_known_trace_number():
     assert refusal.value.code == "conflict"
     assert "EFT0001" in refusal.value.message
     assert (
-        Posting.objects.count(), Transmission.objects.count(), Remittance.objects.count()
-    ) == before  # fmt: skip
+        Posting.objects.count(),
+        Transmission.objects.count(),
+        Remittance.objects.count(),
+    ) == before
 
 
 def test_post_remittance_takes_one_trace_number_of_two_payers_as_two_payments():
     take(Era([Clp("X1", [Svc("99213", "10.00")])], payer="DENTAL OF ABC"))
     take(
         Era([Clp("X2", [Svc("99213", "20.00")])], payer="DELTA DENTAL OF ABC"),
-        name="b.835", control=2,
-    )  # fmt: skip
+        name="b.835",
+        control=2,
+    )
     assert Remittance.objects.count() == 2
     assert account(Account.UNAPPLIED) == D("-30.00")
 
@@ -201,15 +204,17 @@ def test_post_remittance_replaces_a_held_payment_by_the_corrected_file():
         (b"\x89PNG\r\n\x1a\n\x00\x00", "segment|X12|ISA"),
         (era_file(Era([Clp("X1", [Svc("99213", "10.00")])]))[:-60], "segment"),
         (
-            era_file(Era([Clp("X1", [Svc("99213", "10.00")])])).replace(b"SVC*HC:99213*10.00", b"SVC*HC:99213*ten"),
+            era_file(Era([Clp("X1", [Svc("99213", "10.00")])])).replace(
+                b"SVC*HC:99213*10.00", b"SVC*HC:99213*ten"
+            ),
             "SVC02|number",
         ),
         (era_file(Era([Clp("X1", [Svc("99213", "10.00")])], trace="")), "TRN02"),
     ],
-)  # fmt: skip
+)
 def test_post_remittance_refuses_what_cannot_be_read_and_changes_nothing(content, words):
     with pytest.raises(Refused, match=words) as refusal:
-        take_file(name="broken.835", content=content, by=None)
+        receive_file(name="broken.835", content=content, by=None)
     assert "broken.835" in refusal.value.message
     assert refusal.value.code == "unreadable"
     assert Transmission.objects.count() == Remittance.objects.count() == 0
@@ -218,7 +223,7 @@ def test_post_remittance_refuses_what_cannot_be_read_and_changes_nothing(content
 def test_post_remittance_names_the_payer_by_its_own_number_without_trn03():
     era = Era([Clp("X1", [Svc("99213", "10.00")])], payer_id="", payer="TEST HEALTH PLAN*XV*PLAN77")
     content = era_file(era).replace(b"TRN*1*EFT0001*~", b"TRN*1*EFT0001~")
-    take_file(name="era.835", content=content, by=None)
+    receive_file(name="era.835", content=content, by=None)
     assert Remittance.objects.get().payer_identifier == "PLAN77"
 
 
@@ -333,8 +338,9 @@ def test_post_remittance_never_posts_the_prior_payers_effect_again():
             ],
             trace="EFT0002",
         ),
-        name="second.835", control=2,
-    )  # fmt: skip
+        name="second.835",
+        control=2,
+    )
     assert balances(claim) == [(D("0.00"), D("5.00"))]
     assert account(Account.PAYER_PAID) == D("95.00")
     assert account(Account.CONTRACTUAL) == D("85.00")
@@ -346,8 +352,11 @@ def test_post_remittance_takes_a_payment_back_with_a_linked_reversal():
     first = clp(claim, visit_line(), Svc("87880", "45.00", [("CO", "4", "45.00")]))
     take(Era([first]))
     original = Entry.objects.get(kind=EntryKind.REMITTANCE)
-    take(Era([first.reversed()], plb=[("FB", "X", "-90.00")], trace="EFT0002"),
-         name="back.835", control=2)  # fmt: skip
+    take(
+        Era([first.reversed()], plb=[("FB", "X", "-90.00")], trace="EFT0002"),
+        name="back.835",
+        control=2,
+    )
     reversal = Entry.objects.get(kind=EntryKind.REVERSAL)
     assert reversal.reverses == original
     assert balances(claim) == [(D("185.00"), D("0.00")), (D("45.00"), D("0.00"))]
@@ -362,9 +371,11 @@ def test_post_remittance_takes_reversal_and_correction_in_one_file():
     first = clp(claim, visit_line(), Svc("87880", "45.00", [("CO", "4", "45.00")]))
     take(Era([first]))
     corrected = clp(
-        claim, visit_line(), Svc("87880", "45.00", [("CO", "45", "28.47")], control=f"{number}-2"),
+        claim,
+        visit_line(),
+        Svc("87880", "45.00", [("CO", "45", "28.47")], control=f"{number}-2"),
         icn="ICN2",
-    )  # fmt: skip
+    )
     take(Era([first.reversed(), corrected], trace="EFT0002"), name="fix.835", control=2)
     assert balances(claim) == [(D("0.00"), D("25.00")), (D("0.00"), D("0.00"))]
     claim.refresh_from_db()
@@ -385,9 +396,10 @@ def test_post_remittance_books_a_reversal_that_differs_without_linking_it():
     claim = sent_claim([("99213", [], "185.00")])
     take(Era([clp(claim, visit_line())]))
     partly = clp(
-        claim, Svc("99213", "-185.00", [("CO", "45", "-100.00"), ("PR", "3", "-25.00")]),
+        claim,
+        Svc("99213", "-185.00", [("CO", "45", "-100.00"), ("PR", "3", "-25.00")]),
         status="22",
-    )  # fmt: skip
+    )
     take(Era([partly], plb=[("FB", "X", "-60.00")], trace="EFT0002"), name="b.835", control=2)
     assert Entry.objects.filter(kind=EntryKind.REVERSAL).count() == 0
     assert balances(claim) == [(D("185.00"), D("0.00"))]
@@ -431,13 +443,17 @@ def test_post_remittance_splits_nothing_when_the_payer_bundles_lines():
             [
                 clp(
                     claim,
-                    Svc("80050", "40.00", [("CO", "45", "5.00"), ("OA", "94", "-50.00")],
-                        submitted="80048"),
+                    Svc(
+                        "80050",
+                        "40.00",
+                        [("CO", "45", "5.00"), ("OA", "94", "-50.00")],
+                        submitted="80048",
+                    ),
                     Svc("80050", "50.00", [("CO", "97", "50.00")], submitted="84443"),
                 )
             ]
         )
-    )  # fmt: skip
+    )
     assert balances(claim) == [(D("0.00"), D("0.00")), (D("0.00"), D("0.00"))]
     assert account(Account.PAYER_PAID) == D("85.00")
     assert violations() == []
@@ -453,7 +469,7 @@ def test_post_remittance_of_many_claims_costs_a_fixed_number_of_queries(
         Era([clp(c, visit_line(), Svc("87880", "45.00", [("CO", "4", "45.00")])) for c in claims])
     )
     with django_assert_max_num_queries(80):
-        take_file(name="era.835", content=content, by=None)
+        receive_file(name="era.835", content=content, by=None)
     assert RemittanceClaim.objects.filter(state=PaymentState.POSTED).count() == 60
     assert violations() == []
 
@@ -522,7 +538,7 @@ def test_post_remittance_command_refuses_a_broken_file_and_takes_the_good_one(tm
 
 
 def test_post_remittance_by_a_person_is_audited():
-    from rcm.audit.models import AuditEvent
+    from core.audit.models import AuditEvent
 
     by = UserFactory(role="biller")
     claim = sent_claim([("99213", [], "185.00")])

@@ -10,21 +10,32 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from core.ledger.enums import Account, EntryKind
+from core.ledger.models import Entry, Posting
 from denials.queries.books import ALL_CHECKS
 from payments.models import Remittance
 from payments.queries.books import run_checks
-from payments.services.files import take_file
-from rcm.ledger.enums import Account, EntryKind
-from rcm.ledger.models import Entry, Posting
+from payments.services.files import receive_file
 from tests.factories.era import Clp, Era, Svc, era_file
 from tests.factories.money import receivables, sent_claim
 
 D = Decimal
 REASONS = [
-    ("CO", "45"), ("CO", "253"), ("CO", "4"), ("CO", "97"), ("OA", "18"), ("OA", "23"),
-    ("OA", "94"), ("PR", "1"), ("PR", "2"), ("PR", "3"), ("PR", "27"), ("PR", "96"),
-    ("PI", "45"), ("CO", "ZZ"),
-]  # fmt: skip
+    ("CO", "45"),
+    ("CO", "253"),
+    ("CO", "4"),
+    ("CO", "97"),
+    ("OA", "18"),
+    ("OA", "23"),
+    ("OA", "94"),
+    ("PR", "1"),
+    ("PR", "2"),
+    ("PR", "3"),
+    ("PR", "27"),
+    ("PR", "96"),
+    ("PI", "45"),
+    ("CO", "ZZ"),
+]
 CHARGES = ("185.00", "45.00", "33.33")
 
 cents = st.integers(-300_00, 300_00).map(lambda n: f"{D(n) / 100:.2f}")
@@ -40,9 +51,12 @@ def payments(draw):
     ]
     charge = None if lines else "263.33"
     return Clp(
-        draw(st.sampled_from(["OURS", "OURS", "OURS", "NOT-OURS"])), lines, cas=draw(st.lists(cas, max_size=2)),
-        charge=charge, icn=draw(st.sampled_from(["ICN1", "ICN2"])),
-    )  # fmt: skip
+        draw(st.sampled_from(["OURS", "OURS", "OURS", "NOT-OURS"])),
+        lines,
+        cas=draw(st.lists(cas, max_size=2)),
+        charge=charge,
+        icn=draw(st.sampled_from(["ICN1", "ICN2"])),
+    )
 
 
 class PostingProperties(TestCase):
@@ -56,7 +70,7 @@ class PostingProperties(TestCase):
             if row.number == "OURS":
                 row.number = f"{claim.number}-1"
         era = Era(claims, plb, trace=f"EFT{control}")
-        [outcome] = take_file(
+        [outcome] = receive_file(
             name=f"{control}.835", content=era_file(era, control=control), by=None
         )
         return outcome

@@ -11,18 +11,18 @@ from django.db.models import Sum
 
 from claims.enums import ClaimState
 from claims.models import Claim
+from core.clearinghouse.enums import TransmissionState
+from core.clearinghouse.models import Transmission
+from core.clearinghouse.services import store_inbound
+from core.ledger.enums import Account
+from core.ledger.models import Entry, Posting
 from denials.queries.books import ALL_CHECKS
 from payments.enums import RemittanceState
 from payments.models import Remittance
 from payments.queries.books import run_checks
 from payments.services import files, posting
-from payments.services.files import process_remittance_files, take_file
+from payments.services.files import process_remittance_files, receive_file
 from payments.services.posting import post_remittance
-from rcm.clearinghouse.enums import TransmissionState
-from rcm.clearinghouse.models import Transmission
-from rcm.clearinghouse.services import store_inbound
-from rcm.ledger.enums import Account
-from rcm.ledger.models import Entry, Posting
 from tests.factories import TradingPartnerFactory
 from tests.factories.era import Clp, Era, Svc, era_file
 from tests.factories.money import corrected_meanwhile, sent_claims
@@ -48,7 +48,7 @@ def violations():
 
 
 def test_post_remittance_by_two_workers_posts_once():
-    take_file(name="era.835", content=payment(), by=None, auto_post=False)
+    receive_file(name="era.835", content=payment(), by=None, auto_post=False)
     remittance = Remittance.objects.get()
     work = lambda: post_remittance(remittance_id=remittance.pk, by=None)  # noqa: E731
     answers = at_once(work, work, work)
@@ -59,7 +59,7 @@ def test_post_remittance_by_two_workers_posts_once():
 
 def test_take_file_by_two_workers_records_and_posts_once():
     content = payment()
-    work = lambda: take_file(name="era.835", content=content, by=None)  # noqa: E731
+    work = lambda: receive_file(name="era.835", content=content, by=None)  # noqa: E731
     at_once(work, work)
     assert Remittance.objects.count() == 1
     process_remittance_files()
@@ -81,7 +81,7 @@ def test_process_remittance_files_by_two_workers_posts_each_once():
 def test_post_remittance_that_dies_in_the_middle_leaves_nothing_and_is_done_by_the_next(
     monkeypatch,
 ):
-    take_file(name="era.835", content=payment(), by=None, auto_post=False)
+    receive_file(name="era.835", content=payment(), by=None, auto_post=False)
     remittance = Remittance.objects.get()
     charges = Entry.objects.count()
     done = posting.settle_claims
@@ -104,7 +104,7 @@ def test_post_remittance_that_dies_in_the_middle_leaves_nothing_and_is_done_by_t
 
 
 def test_post_remittance_of_a_killed_connection_is_rolled_back_whole():
-    take_file(name="era.835", content=payment(), by=None, auto_post=False)
+    receive_file(name="era.835", content=payment(), by=None, auto_post=False)
     remittance = Remittance.objects.get()
     charges = Entry.objects.count()
     started = threading.Event()
@@ -180,9 +180,11 @@ def test_two_workers_bring_one_payment_in_two_files_at_once_and_it_is_recorded_o
     content = payment()
     for number in (b"1", b"2"):  # another interchange number: another file, the same payment
         store_inbound(
-            name=f"{number!r}.835", content=content.replace(b"000000001*0*T", b"00000000%b*0*T" % number)
-            .replace(b"IEA*1*000000001", b"IEA*1*00000000%b" % number),
-        )  # fmt: skip
+            name=f"{number!r}.835",
+            content=content.replace(b"000000001*0*T", b"00000000%b*0*T" % number).replace(
+                b"IEA*1*000000001", b"IEA*1*00000000%b" % number
+            ),
+        )
     at_once(process_remittance_files, process_remittance_files)
     process_remittance_files()
     states = set(Transmission.objects.filter(kind="835").values_list("state", flat=True))
@@ -196,7 +198,7 @@ def test_two_workers_post_one_answer_under_two_trace_numbers_and_it_counts_once(
     content = payment()
     for trace in (b"EFT0001", b"EFT0002"):
         twin = content.replace(b"EFT0001", trace).replace(b"000000001", b"00000000" + trace[-1:])
-        take_file(name=f"{trace!r}.835", content=twin, by=None, auto_post=False)
+        receive_file(name=f"{trace!r}.835", content=twin, by=None, auto_post=False)
     first, second = Remittance.objects.values_list("pk", flat=True)
     results = at_once(
         lambda: post_remittance(remittance_id=first, by=None),
@@ -211,7 +213,7 @@ def test_two_workers_post_one_answer_under_two_trace_numbers_and_it_counts_once(
 
 def test_a_payment_about_a_claim_that_is_corrected_meanwhile_moves_the_correction_nowhere():
     content = payment(1)
-    take_file(name="era.835", content=content, by=None, auto_post=False)
+    receive_file(name="era.835", content=content, by=None, auto_post=False)
     claim = Claim.objects.get()
     remittance = Remittance.objects.get()
     with transaction.atomic():

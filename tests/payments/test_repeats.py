@@ -7,17 +7,17 @@ from decimal import Decimal
 import pytest
 from django.db.models import Sum
 
+from core.access.enums import Role
+from core.ledger.enums import Account
+from core.ledger.models import Posting
 from denials.models import Denial
 from denials.queries.books import ALL_CHECKS
 from denials.services.opening import open_denials
 from payments.enums import PaymentState
 from payments.models import RemittanceClaim
 from payments.queries.books import run_checks
-from payments.services.files import take_file
+from payments.services.files import receive_file
 from payments.services.unposted import match_by_hand, send_back
-from rcm.access.enums import Role
-from rcm.ledger.enums import Account
-from rcm.ledger.models import Posting
 from tests.factories import UserFactory
 from tests.factories.era import Clp, Era, Svc, era_file
 from tests.factories.money import receivables, sent_claim
@@ -37,7 +37,7 @@ def answer(claim, lines=(VISIT, TEST), **more):
 def take(*answers, trace="EFT1"):
     control = int(trace.removeprefix("EFT"))
     content = era_file(Era(answers, trace=trace), control=control)
-    take_file(name=f"{trace}.835", content=content, by=None)
+    receive_file(name=f"{trace}.835", content=content, by=None)
     return RemittanceClaim.objects.filter(remittance__trace_number=trace).order_by("position")
 
 

@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from payments.enums import LineMatchedBy, Treatment
-from payments.rules.amounts import AnsweredClaim, AnsweredLine, Reduction, share_out, spread
+from core.ledger.enums import Account, Responsibility
+from core.money import ZERO
+from payments.enums import Disposition, LineMatchedBy
+from payments.rules.amounts import AnsweredClaim, AnsweredLine, Reduction, allocate_to_lines, spread
 from payments.rules.identity import payer_key
 from payments.rules.matching import BilledLine, PaidLine, match_lines
 from payments.rules.postings import (
@@ -21,9 +23,7 @@ from payments.rules.postings import (
     plb_postings,
     unapplied_postings,
 )
-from payments.rules.reasons import line_treatment, reason, remark_words, treatment
-from rcm.ledger.enums import Account, Responsibility
-from rcm.money import ZERO
+from payments.rules.reasons import disposition, line_disposition, reason, remark_words
 
 D = Decimal
 DAY = dt.date(2026, 9, 14)
@@ -32,27 +32,27 @@ DAY = dt.date(2026, 9, 14)
 @pytest.mark.parametrize(
     ("group", "carc", "expected"),
     [
-        ("CO", "45", Treatment.CONTRACTUAL),
-        ("CO", "253", Treatment.CONTRACTUAL),
-        ("PI", "45", Treatment.CONTRACTUAL),
-        ("OA", "94", Treatment.CONTRACTUAL),
-        ("PR", "1", Treatment.PATIENT),
-        ("PR", "2", Treatment.PATIENT),
-        ("PR", "3", Treatment.PATIENT),
-        ("PR", "96", Treatment.PATIENT),
-        ("PR", "27", Treatment.DENIED),
-        ("PR", "29", Treatment.DENIED),
-        ("OA", "23", Treatment.PRIOR_PAYER),
-        ("CO", "4", Treatment.DENIED),
-        ("CO", "97", Treatment.DENIED),
-        ("OA", "18", Treatment.DENIED),
-        ("CO", "29", Treatment.DENIED),
-        ("CO", "999X", Treatment.DENIED),
-        ("PR", "999X", Treatment.PATIENT),
+        ("CO", "45", Disposition.CONTRACTUAL),
+        ("CO", "253", Disposition.CONTRACTUAL),
+        ("PI", "45", Disposition.CONTRACTUAL),
+        ("OA", "94", Disposition.CONTRACTUAL),
+        ("PR", "1", Disposition.PATIENT),
+        ("PR", "2", Disposition.PATIENT),
+        ("PR", "3", Disposition.PATIENT),
+        ("PR", "96", Disposition.PATIENT),
+        ("PR", "27", Disposition.DENIED),
+        ("PR", "29", Disposition.DENIED),
+        ("OA", "23", Disposition.PRIOR_PAYER),
+        ("CO", "4", Disposition.DENIED),
+        ("CO", "97", Disposition.DENIED),
+        ("OA", "18", Disposition.DENIED),
+        ("CO", "29", Disposition.DENIED),
+        ("CO", "999X", Disposition.DENIED),
+        ("PR", "999X", Disposition.PATIENT),
     ],
 )
 def test_treatment_follows_group_and_reason(group, carc, expected):
-    assert treatment(group, carc) is expected
+    assert disposition(group, carc) is expected
 
 
 def test_reason_and_remark_have_words_even_when_unknown():
@@ -64,11 +64,11 @@ def test_reason_and_remark_have_words_even_when_unknown():
 
 def test_line_treatment_of_a_bundled_line_is_no_denial():
     common: dict[str, Any] = {"code": "80050", "submitted_code": "80053", "paid": ZERO}
-    assert line_treatment("CO", "97", **common, bundles={"80050"}) is Treatment.CONTRACTUAL
-    assert line_treatment("CO", "97", **common, bundles=set()) is Treatment.DENIED
+    assert line_disposition("CO", "97", **common, bundles={"80050"}) is Disposition.CONTRACTUAL
+    assert line_disposition("CO", "97", **common, bundles=set()) is Disposition.DENIED
     assert (
-        line_treatment("CO", "97", code="80053", submitted_code="", paid=ZERO, bundles={"80053"})
-        is Treatment.DENIED
+        line_disposition("CO", "97", code="80053", submitted_code="", paid=ZERO, bundles={"80053"})
+        is Disposition.DENIED
     )
 
 
@@ -160,23 +160,25 @@ def line(billed_id, paid_amount, *reductions):
 
 def test_share_out_keeps_each_line_its_own():
     claim = AnsweredClaim(
-        D("70"), (),
+        D("70"),
+        (),
         (
-            line(1, "70", (Treatment.CONTRACTUAL, "30"), (Treatment.PATIENT, "25")),
-            line(2, "0", (Treatment.DENIED, "30")),
+            line(1, "70", (Disposition.CONTRACTUAL, "30"), (Disposition.PATIENT, "25")),
+            line(2, "0", (Disposition.DENIED, "30")),
         ),
-    )  # fmt: skip
-    first, second = share_out(claim, {1: D("125"), 2: D("30")})
+    )
+    first, second = allocate_to_lines(claim, {1: D("125"), 2: D("30")})
     assert (first.paid, first.contractual, first.patient, first.denied) == (70, 30, 25, 0)
     assert (second.paid, second.denied, second.leaves_payer) == (0, 30, 0)
 
 
 def test_share_out_lowers_what_was_paid_by_claim_level_adjustments():
     claim = AnsweredClaim(
-        D("450"), (Reduction(Treatment.CONTRACTUAL, D("50")),),
-        (line(1, "300", (Treatment.PATIENT, "300")), line(2, "200")),
-    )  # fmt: skip
-    first, second = share_out(claim, {1: D("600"), 2: D("200")})
+        D("450"),
+        (Reduction(Disposition.CONTRACTUAL, D("50")),),
+        (line(1, "300", (Disposition.PATIENT, "300")), line(2, "200")),
+    )
+    first, second = allocate_to_lines(claim, {1: D("600"), 2: D("200")})
     assert (first.paid, first.contractual) == (D("270"), D("30"))
     assert (second.paid, second.contractual) == (D("180"), D("20"))
 
@@ -184,10 +186,13 @@ def test_share_out_lowers_what_was_paid_by_claim_level_adjustments():
 def test_share_out_splits_a_claim_without_lines_by_charge_to_the_cent():
     claim = AnsweredClaim(
         D("33.33"),
-        (Reduction(Treatment.CONTRACTUAL, D("33.34")), Reduction(Treatment.PATIENT, D("33.33"))),
+        (
+            Reduction(Disposition.CONTRACTUAL, D("33.34")),
+            Reduction(Disposition.PATIENT, D("33.33")),
+        ),
         (),
-    )  # fmt: skip
-    shares = share_out(claim, {1: D("33.33"), 2: D("33.33"), 3: D("33.34")})
+    )
+    shares = allocate_to_lines(claim, {1: D("33.33"), 2: D("33.33"), 3: D("33.34")})
     assert sum(s.paid for s in shares) == D("33.33")
     assert sum(s.contractual for s in shares) == D("33.34")
     for share, charge in zip(shares, [D("33.33"), D("33.33"), D("33.34")], strict=True):
@@ -196,10 +201,14 @@ def test_share_out_splits_a_claim_without_lines_by_charge_to_the_cent():
 
 def test_share_out_spreads_an_unmatched_line_over_the_lines_nobody_answered():
     claim = AnsweredClaim(
-        D("80"), (),
-        (line(1, "60", (Treatment.CONTRACTUAL, "40")), line(None, "20", (Treatment.DENIED, "40"))),
-    )  # fmt: skip
-    first, second, third = share_out(claim, {1: D("100"), 2: D("30"), 3: D("30")})
+        D("80"),
+        (),
+        (
+            line(1, "60", (Disposition.CONTRACTUAL, "40")),
+            line(None, "20", (Disposition.DENIED, "40")),
+        ),
+    )
+    first, second, third = allocate_to_lines(claim, {1: D("100"), 2: D("30"), 3: D("30")})
     assert first.paid == 60
     assert (second.paid, second.denied) == (10, 20)
     assert (third.paid, third.denied) == (10, 20)
@@ -220,7 +229,7 @@ def answered_claims(draw):
     """A balanced CLP against billed lines: some lines unmatched, some adjustments at claim level."""
     charges = {key: draw(positive) for key in range(1, draw(st.integers(1, 5)) + 1)}
     lines = []
-    kinds = st.sampled_from(list(Treatment))
+    kinds = st.sampled_from(list(Disposition))
     for key in draw(st.lists(st.sampled_from([*charges, None]), max_size=6)):
         reductions = tuple(
             Reduction(kind, amount)
@@ -245,9 +254,9 @@ def answered_claims(draw):
 @given(answered_claims())
 def test_share_out_books_every_amount_exactly_once(drawn):
     claim, charges, every = drawn
-    shares = share_out(claim, charges)
+    shares = allocate_to_lines(claim, charges)
     assert sum((s.paid for s in shares), ZERO) == claim.paid
-    for kind in Treatment:
+    for kind in Disposition:
         booked = sum((getattr(s, kind.value) for s in shares), ZERO)
         assert booked == sum((r.amount for r in every if r.kind is kind), ZERO)
 
@@ -255,7 +264,7 @@ def test_share_out_books_every_amount_exactly_once(drawn):
 @given(answered_claims())
 def test_claim_postings_sum_to_zero_and_a_negated_claim_takes_them_back(drawn):
     claim, charges, _ = drawn
-    shares = share_out(claim, charges)
+    shares = allocate_to_lines(claim, charges)
     receivables = {key: key + 100 for key in charges}
     sides = claim_postings(shares, receivables, Responsibility.PAYER_1)
     assert entry_total(sides) == 0
@@ -266,13 +275,15 @@ def test_claim_postings_sum_to_zero_and_a_negated_claim_takes_them_back(drawn):
 
 
 def test_claim_postings_leave_a_denied_amount_with_the_payer():
-    claim = AnsweredClaim(ZERO, (), (line(1, "0", (Treatment.DENIED, "30")),))
-    assert claim_postings(share_out(claim, {1: D("30")}), {1: 7}, Responsibility.PAYER_1) == []
+    claim = AnsweredClaim(ZERO, (), (line(1, "0", (Disposition.DENIED, "30")),))
+    assert (
+        claim_postings(allocate_to_lines(claim, {1: D("30")}), {1: 7}, Responsibility.PAYER_1) == []
+    )
 
 
 def test_claim_postings_never_post_the_prior_payers_effect_again():
-    claim = AnsweredClaim(D("20"), (), (line(1, "20", (Treatment.PRIOR_PAYER, "80")),))
-    sides = claim_postings(share_out(claim, {1: D("100")}), {1: 7}, Responsibility.PAYER_2)
+    claim = AnsweredClaim(D("20"), (), (line(1, "20", (Disposition.PRIOR_PAYER, "80")),))
+    sides = claim_postings(allocate_to_lines(claim, {1: D("100")}), {1: 7}, Responsibility.PAYER_2)
     assert {(s.account, s.amount) for s in sides} == {
         (Account.PAYER_PAID, D("20")),
         (Account.RECEIVABLE, D("-20")),

@@ -7,18 +7,18 @@ from decimal import Decimal
 import pytest
 from django.db.models import Sum
 
+from core.access.enums import Role
+from core.errors import Refused
+from core.ledger.enums import Account, EntryKind
+from core.ledger.models import Entry, Posting
+from core.work.enums import WorkState
 from denials.queries.books import ALL_CHECKS
 from payments.enums import MatchedBy, PaymentState
 from payments.models import RemittanceClaim
 from payments.queries.books import run_checks
 from payments.queries.unposted import candidates
-from payments.services.files import take_file
+from payments.services.files import receive_file
 from payments.services.unposted import match_by_hand, send_back
-from rcm.access.enums import Role
-from rcm.errors import Refused
-from rcm.ledger.enums import Account, EntryKind
-from rcm.ledger.models import Entry, Posting
-from rcm.work.enums import WorkState
 from tests.factories import UserFactory
 from tests.factories.era import Clp, Era, Svc, era_file
 from tests.factories.money import receivables, sent_claim
@@ -30,7 +30,7 @@ D = Decimal
 
 def unposted(charge="185.00", cas=(("CO", "45", "70.00"), ("PR", "3", "25.00")), number="LOST"):
     claim = Clp(number, [Svc("99213", charge, cas)], patient=("QUIST", "ADA", "W7"))
-    take_file(name="era.835", content=era_file(Era([claim])), by=None)
+    receive_file(name="era.835", content=era_file(Era([claim])), by=None)
     return RemittanceClaim.objects.get()
 
 

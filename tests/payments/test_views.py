@@ -8,12 +8,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from core.access.enums import Role
+from core.audit.models import AuditEvent
+from core.ledger.models import Entry
 from payments.enums import PaymentState
 from payments.models import Remittance, RemittanceClaim
-from payments.services.files import take_file
-from rcm.access.enums import Role
-from rcm.audit.models import AuditEvent
-from rcm.ledger.models import Entry
+from payments.services.files import receive_file
 from tests.factories import UserFactory
 from tests.factories.era import Clp, Era, Svc, era_file
 from tests.factories.money import receivables, sent_claim, sent_claims
@@ -44,7 +44,7 @@ def posted(claims=1, trace="EFT0001", extra=()):
         )
         for claim in sent_claims([[("99213", [], "185.00"), ("87880", [], "45.00")]] * claims)
     ]
-    take_file(name="e.835", content=era_file(Era([*rows, *extra], trace=trace)), by=None)
+    receive_file(name="e.835", content=era_file(Era([*rows, *extra], trace=trace)), by=None)
     return Remittance.objects.get(trace_number=trace)
 
 
@@ -132,10 +132,11 @@ def test_remittance_list_costs_the_same_for_one_and_many(
     with django_assert_num_queries(8):
         client.get(reverse("payments:list"))
     for index in range(3):
-        take_file(
-            name=f"{index}.835", by=None,
+        receive_file(
+            name=f"{index}.835",
+            by=None,
             content=era_file(Era([LOST], trace=f"X{index}"), control=index + 5),
-        )  # fmt: skip
+        )
     with django_assert_num_queries(8):
         client.get(reverse("payments:list"))
 
@@ -145,10 +146,13 @@ def test_remittance_detail_proves_its_sums_and_explains_each_reason(client, as_r
     remittance = posted()
     text = client.get(reverse("payments:detail", args=[remittance.pk])).content.decode()
     for words in (
-        "Balances to the cent", "Charge above what the contract allows", "Copay",
+        "Balances to the cent",
+        "Charge above what the contract allows",
+        "Copay",
         "A modifier is missing or does not go with the procedure",
-        "The procedure modifier is missing", "$90.00",
-    ):  # fmt: skip
+        "The procedure modifier is missing",
+        "$90.00",
+    ):
         assert words in text, words
     assert AuditEvent.objects.filter(actor=user, subject_id=remittance.pk).exists()
 
@@ -177,7 +181,7 @@ def test_claim_payment_leads_to_its_place_in_the_remittance(client, as_role):
 def test_held_remittance_names_the_difference_and_what_to_do(client, as_role):
     as_role("biller")
     bad = Clp("X1", [Svc("99213", "100.00", paid="90.00")], paid="90.00")
-    take_file(name="bad.835", content=era_file(Era([bad])), by=None)
+    receive_file(name="bad.835", content=era_file(Era([bad])), by=None)
     text = client.get(reverse("payments:detail", args=[Remittance.objects.get().pk]))
     assert "Held whole" in text.content.decode()
     assert "-10.00" in text.content.decode()
@@ -227,7 +231,7 @@ def test_upload_without_a_file_asks_for_it(client, as_role):
 
 def test_post_ready_posts_once(client, as_role):
     as_role("biller")
-    take_file(name="e.835", content=era_file(Era([LOST])), by=None, auto_post=False)
+    receive_file(name="e.835", content=era_file(Era([LOST])), by=None, auto_post=False)
     remittance = Remittance.objects.get()
     for _ in range(2):
         answer = client.post(reverse("payments:post", args=[remittance.pk]))
@@ -238,7 +242,7 @@ def test_post_ready_posts_once(client, as_role):
 def test_unposted_payment_is_matched_in_the_browser(client, as_role):
     as_role("biller")
     claim = sent_claim([("99213", [], "70.00")])
-    take_file(name="e.835", content=era_file(Era([LOST])), by=None)
+    receive_file(name="e.835", content=era_file(Era([LOST])), by=None)
     payment = RemittanceClaim.objects.get()
     page = reverse("payments:unposted_detail", args=[payment.pk])
     found = client.get(page, {"q": claim.number}, headers={"HX-Target": "candidates"})
@@ -256,7 +260,7 @@ def test_unposted_payment_is_matched_in_the_browser(client, as_role):
 
 def test_unposted_next_hands_each_person_another_payment(client):
     other = Clp("LOST2", [Svc("99213", "60.00")])
-    take_file(name="e.835", content=era_file(Era([LOST, other])), by=None)
+    receive_file(name="e.835", content=era_file(Era([LOST, other])), by=None)
     seen = set()
     for _ in range(2):
         client.force_login(UserFactory(role="biller"))
@@ -266,7 +270,7 @@ def test_unposted_next_hands_each_person_another_payment(client):
 
 def test_unposted_next_skips_the_payment_that_is_left(client, as_role):
     other = Clp("LOST2", [Svc("99213", "60.00")])
-    take_file(name="e.835", content=era_file(Era([LOST, other])), by=None)
+    receive_file(name="e.835", content=era_file(Era([LOST, other])), by=None)
     as_role("biller")
     first = client.post(reverse("payments:unposted_next"))["Location"]
     assert 'name="after"' in client.get(first).content.decode()
@@ -276,7 +280,7 @@ def test_unposted_next_skips_the_payment_that_is_left(client, as_role):
 
 def test_unposted_note_stands_on_the_page(client, as_role):
     user = as_role("biller")
-    take_file(name="e.835", content=era_file(Era([LOST])), by=None)
+    receive_file(name="e.835", content=era_file(Era([LOST])), by=None)
     payment = RemittanceClaim.objects.get()
     note = reverse("payments:unposted_note", args=[payment.pk])
     assert client.post(note, {"text": ""}).status_code == 400
@@ -288,7 +292,7 @@ def test_unposted_note_stands_on_the_page(client, as_role):
 
 def test_send_back_needs_its_reason(client, as_role):
     as_role("biller")
-    take_file(name="e.835", content=era_file(Era([LOST])), by=None)
+    receive_file(name="e.835", content=era_file(Era([LOST])), by=None)
     payment = RemittanceClaim.objects.get()
     back = reverse("payments:send_back", args=[payment.pk])
     assert client.post(back, {"reason": ""}).status_code == 400
@@ -310,6 +314,6 @@ def test_receivable_tells_every_entry_with_its_balance(client, as_role):
 def test_file_is_the_835_as_it_came(client, as_role):
     as_role("biller")
     content = era_file(Era([LOST]))
-    take_file(name="e.835", content=content, by=None)
+    receive_file(name="e.835", content=content, by=None)
     answer = client.get(reverse("payments:file", args=[Remittance.objects.get().pk]))
     assert answer.content == content

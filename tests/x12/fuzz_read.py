@@ -16,7 +16,7 @@ from typing import Any
 
 def seeds() -> dict[str, bytes]:
     """One valid file of each transaction, and what stands around transactions."""
-    from rcm import x12
+    import x12
     from tests.x12_samples import build
 
     found = {kind: build.data(make()) for kind, make in build.EVERYTHING.items()}
@@ -34,8 +34,8 @@ def seeds() -> dict[str, bytes]:
 
 def dictionary() -> str:
     """Words of the guides, one a line, as libFuzzer reads them."""
-    from rcm.x12.guides import GUIDES
-    from rcm.x12.schema import Loop, SegmentUse
+    from x12.guides import GUIDES
+    from x12.schema import Loop, SegmentUse
 
     words = {"*", "~", ":", "^", "~ISA*", "~IEA*", "~GS*", "~GE*", "~ST*", "~SE*", "~TA1*"}
 
@@ -70,7 +70,7 @@ def in_guide_order(content: Any) -> Any:
 
 def check(data: bytes) -> None:
     """Reading survives, keeps every byte, agrees with streaming, and what it read can be written."""
-    from rcm import x12
+    import x12
     from tests.x12_samples import build
 
     document = x12.read(data, name="fuzz")
@@ -103,8 +103,8 @@ def main() -> None:
     import atheris  # type: ignore[import-untyped]
 
     # The reader must be imported under instrumentation, before anything else imports it.
-    with atheris.instrument_imports(include=["rcm.x12"]):
-        import rcm.x12  # noqa: F401
+    with atheris.instrument_imports(include=["x12"]):
+        import x12  # noqa: F401
     folders = [Path(a) for a in sys.argv[1:] if not a.startswith("-") and not Path(a).is_file()]
     if folders:
         prepare(folders[0])

@@ -18,9 +18,12 @@ def pyx12_report(data: bytes) -> list[dict[str, str]]:
 
     report = io.StringIO()
     ok = pyx12.x12n_document.x12n_document(
-        param=pyx12.params.params(), src_file=io.StringIO(data.decode()), fd_997=None, fd_html=None,
+        param=pyx12.params.params(),
+        src_file=io.StringIO(data.decode()),
+        fd_997=None,
+        fd_html=None,
         fd_json=report,
-    )  # fmt: skip
+    )
     found: list[dict[str, str]] = []
 
     def collect(node: object) -> None:

@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import NamedTuple
 
-from rcm.x12.schema import Element, Guide, Loop, SegmentUse
+from x12.schema import Element, Guide, Loop, SegmentUse
 
 
 class Use(NamedTuple):
@@ -47,7 +47,7 @@ def _elements(segment: ET.Element, uses: dict[str, Use]) -> None:
 
 
 def _qualifier(segment_id: str, uses: dict[str, Use]) -> frozenset[str]:
-    from rcm.x12.standard import QUALIFIER
+    from x12.standard import QUALIFIER
 
     at = QUALIFIER.get(segment_id)
     if at is None:
@@ -73,8 +73,11 @@ def theirs(file: Path) -> Flat:
                     found[(loop, segment, code)] = uses
 
     walk(ET.parse(file).getroot(), "ST")
-    return {key: use for key, use in found.items()
-            if key[1] not in ("ISA", "GS", "ST", "SE", "GE", "IEA", "TA1")}  # fmt: skip
+    return {
+        key: use
+        for key, use in found.items()
+        if key[1] not in ("ISA", "GS", "ST", "SE", "GE", "IEA", "TA1")
+    }
 
 
 def _ours(element: Element, name: str, uses: dict[str, Use]) -> None:

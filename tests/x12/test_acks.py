@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rcm import x12
+import x12
 from tests.x12_samples import build
 
 CLAIMS = build.data(build.claims_837p())
@@ -21,10 +21,14 @@ def test_good_file_is_accepted():
     assert (found.ta1.date, found.ta1.time) == (build.envelope().created.date(), "0930")
     (group,) = found.groups
     assert (group.functional_id, group.group_control_number, group.version) == (
-        "HC", "17", "005010X222A1")  # fmt: skip
+        "HC",
+        "17",
+        "005010X222A1",
+    )
     assert (group.status, group.included, group.received, group.accepted) == ("A", 1, 1, 1)
     assert [(t.kind, t.control_number, t.status, t.errors) for t in group.transactions] == [
-        ("837", "0001", "A", [])]  # fmt: skip
+        ("837", "0001", "A", [])
+    ]
 
 
 def test_element_error_is_told_with_claim_and_place():

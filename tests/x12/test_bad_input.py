@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from rcm import x12
+import x12
 from tests.x12_samples import build
 
 ERA = build.data(build.remittance_835())
@@ -41,13 +41,20 @@ def check(data: bytes) -> x12.Document:
 @pytest.mark.parametrize(
     ("data", "code"),
     [
-        (b"", "empty"), (b"   \r\n", "empty"), (b"\xef\xbb\xbf", "empty"),
-        (b"hello world", "not-x12"), (b"\x00\x01\x02\xff" * 100, "not-x12"),
-        (b"ISA", "isa-malformed"), (b"ISA*", "isa-malformed"), (b"ISA" * 1000, "isa-malformed"),
-        (ERA[:50], "isa-malformed"), (ERA[:106], "interchange-trailer"),
-        (ERA[:300], "interchange-trailer"), (b"%PDF-1.4" + b"x" * 2000, "not-x12"),
+        (b"", "empty"),
+        (b"   \r\n", "empty"),
+        (b"\xef\xbb\xbf", "empty"),
+        (b"hello world", "not-x12"),
+        (b"\x00\x01\x02\xff" * 100, "not-x12"),
+        (b"ISA", "isa-malformed"),
+        (b"ISA*", "isa-malformed"),
+        (b"ISA" * 1000, "isa-malformed"),
+        (ERA[:50], "isa-malformed"),
+        (ERA[:106], "interchange-trailer"),
+        (ERA[:300], "interchange-trailer"),
+        (b"%PDF-1.4" + b"x" * 2000, "not-x12"),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_file_is_named(data, code):
     document = check(data)
     assert code in codes(document)
@@ -78,8 +85,9 @@ def test_lines_of_eighty_characters_are_joined():
 
 
 def test_several_interchanges_with_different_delimiters_are_one_document():
-    other = build.data(build.claims_837p(), number=18,
-                       delimiters=x12.Delimiters("|", ">", "!", "~", "\n"))  # fmt: skip
+    other = build.data(
+        build.claims_837p(), number=18, delimiters=x12.Delimiters("|", ">", "!", "~", "\n")
+    )
     document = check(ERA + b"\n" + other + ERA.replace(b"000000017", b"000000019"))
     assert document.errors == []
     assert [t.kind for t in document.transactions] == ["835", "837P", "835"]
@@ -132,9 +140,11 @@ def test_older_version_is_named_and_kept():
 
 
 def test_other_transaction_sets_are_named_and_kept():
-    data = (b"ISA*00*          *00*          *ZZ*A              *ZZ*B              *260105*0930*^*"
-            b"00501*000000001*0*T*:~GS*BE*AA*BB*20260105*0930*1*X*005010X220A1~"
-            b"ST*834*0001*005010X220A1~BGN*00*1*20260105~INS*Y*18~SE*4*0001~GE*1*1~IEA*1*000000001~")  # fmt: skip
+    data = (
+        b"ISA*00*          *00*          *ZZ*A              *ZZ*B              *260105*0930*^*"
+        b"00501*000000001*0*T*:~GS*BE*AA*BB*20260105*0930*1*X*005010X220A1~"
+        b"ST*834*0001*005010X220A1~BGN*00*1*20260105~INS*Y*18~SE*4*0001~GE*1*1~IEA*1*000000001~"
+    )
     document = check(data)
     assert codes(document) == {"not-supported"}
     assert document.transactions[0].kind == "834"
@@ -159,8 +169,14 @@ def test_unknown_segments_are_kept_in_the_object_and_written_back():
     document = check(data)
     claim = next(document.transactions[0].remittance.claims)
     assert [u.text for u in claim.unrecognised] == ["ZZ9*ONE*TWO"]
-    assert b"ZZ9" in x12.write(build.envelope(), [x12.Outgoing("0001", document.transactions[0].remittance)],
-                               verify=False).data  # fmt: skip
+    assert (
+        b"ZZ9"
+        in x12.write(
+            build.envelope(),
+            [x12.Outgoing("0001", document.transactions[0].remittance)],
+            verify=False,
+        ).data
+    )
 
 
 def test_very_long_segment_does_not_fill_the_memory():
@@ -194,11 +210,27 @@ def test_very_long_segment_does_not_fill_the_memory():
 
 @pytest.mark.parametrize(
     "data",
-    [b"ISA*" * 60_000, b"~" * 300_000, (ERA[:106] + b"IEA*0*000000017~") * 2000,
-     ERA[:106] + b"A~" * 150_000, ERA[:300] + b"*" * 400_000 + b"~", ERA[:300] + b":" * 400_000,
-     ERA[:220] + b"CAS*CO*1*1~" * 50_000, b"ST*835*0001~" * 20_000],
-    ids=["isas", "terminators", "interchanges", "segments", "elements", "components", "casses", "sts"],
-)  # fmt: skip
+    [
+        b"ISA*" * 60_000,
+        b"~" * 300_000,
+        (ERA[:106] + b"IEA*0*000000017~") * 2000,
+        ERA[:106] + b"A~" * 150_000,
+        ERA[:300] + b"*" * 400_000 + b"~",
+        ERA[:300] + b":" * 400_000,
+        ERA[:220] + b"CAS*CO*1*1~" * 50_000,
+        b"ST*835*0001~" * 20_000,
+    ],
+    ids=[
+        "isas",
+        "terminators",
+        "interchanges",
+        "segments",
+        "elements",
+        "components",
+        "casses",
+        "sts",
+    ],
+)
 def test_hostile_repetition_is_read_in_linear_time(data):
     start = time.perf_counter()
     document = x12.read(data)
@@ -265,7 +297,7 @@ def test_amount_is_exact_or_unreadable(text):
 
 
 def test_what_is_told_cannot_crowd_out_what_is_fatal():
-    from rcm.x12 import walk_errors
+    from x12 import walk_errors
 
     era = ERA.replace(b"LX*1~", b"LX*1~" + b"ZZ*1~" * (walk_errors.MOST_ERRORS + 50))
     document = x12.read(era.replace(b"CLP*ACCT1*1*125*", b"CLP*ACCT1*1*1Z5*"))
@@ -307,10 +339,14 @@ def test_segment_that_is_far_too_long_is_kept_told_and_counted():
 @pytest.mark.parametrize("cut", ["after-a-segment", "inside-a-segment", "without-terminator"])
 @pytest.mark.parametrize("terminator", ["~", "\n"])
 def test_interchange_after_one_that_broke_off_is_read_with_its_own_separators(cut, terminator):
-    end = {"after-a-segment": ERA.index(b"IEA*"), "inside-a-segment": 707,
-           "without-terminator": len(ERA) - 1}[cut]  # fmt: skip
-    other = build.data(build.claims_837p(), number=18,
-                       delimiters=x12.Delimiters("|", ">", "!", terminator))  # fmt: skip
+    end = {
+        "after-a-segment": ERA.index(b"IEA*"),
+        "inside-a-segment": 707,
+        "without-terminator": len(ERA) - 1,
+    }[cut]
+    other = build.data(
+        build.claims_837p(), number=18, delimiters=x12.Delimiters("|", ">", "!", terminator)
+    )
     document = check(ERA[:end] + other)
     assert [t.kind for t in document.transactions] == ["835", "837P"]
     assert document.transactions[1].content == build.claims_837p()
@@ -326,11 +362,14 @@ def test_junk_of_many_blocks_is_told_once():
 @pytest.mark.parametrize(
     ("version", "date", "agency", "told"),
     [
-        ("003010", "970501", "X", set()), ("004010", "970501", "X", {"GS04"}),
-        ("004010", "19970501", "T", set()), ("004010", "19970501", "Q", {"GS07"}),
-        ("005010X222A1", "260105", "X", {"GS04"}), ("005010X222A1", "20260105", "T", {"GS07"}),
+        ("003010", "970501", "X", set()),
+        ("004010", "970501", "X", {"GS04"}),
+        ("004010", "19970501", "T", set()),
+        ("004010", "19970501", "Q", {"GS07"}),
+        ("005010X222A1", "260105", "X", {"GS04"}),
+        ("005010X222A1", "20260105", "T", {"GS07"}),
     ],
-)  # fmt: skip
+)
 def test_group_header_is_measured_by_the_rules_of_its_version(version, date, agency, told):
     """YYMMDD was right before 004010; agency T (transport) is none of a HIPAA guide's."""
     group = f"*{date}*0930*17*{agency}*{version}~".encode()

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rcm import x12
-from rcm.x12.exact import add, subtract, total
-from rcm.x12.inspecting import inspect
+import x12
 from tests.x12_samples import build
+from x12.exact import add, subtract, total
+from x12.inspecting import inspect
 
 HUGE = "9" * 18
 TINY = "0." + "0" * 16 + "1"
@@ -21,8 +21,12 @@ TINY = "0." + "0" * 16 + "1"
 
 def remittance_with(adjustment: str) -> bytes:
     """A claim of HUGE that is paid in full although something was adjusted."""
-    line = build.service(charge=HUGE, paid=HUGE, amounts=[], adjustments=[
-        x12.Adjustment("CO", "45", Decimal(adjustment))])  # fmt: skip
+    line = build.service(
+        charge=HUGE,
+        paid=HUGE,
+        amounts=[],
+        adjustments=[x12.Adjustment("CO", "45", Decimal(adjustment))],
+    )
     claim = build.payment(charge=Decimal(HUGE), paid=Decimal(HUGE), lines=[line])
     return build.data(build.remittance(claim, amount=HUGE))
 
@@ -61,8 +65,9 @@ def test_context_of_the_caller_changes_no_sum(precision):
         assert [x12.read(data).errors for data in files] == [[], []]
 
 
-AMOUNTS = st.decimals(allow_nan=False, allow_infinity=False, places=18,
-                      min_value=-10**18, max_value=10**18)  # fmt: skip
+AMOUNTS = st.decimals(
+    allow_nan=False, allow_infinity=False, places=18, min_value=-(10**18), max_value=10**18
+)
 
 
 @given(st.lists(AMOUNTS, max_size=30))

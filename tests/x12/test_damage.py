@@ -9,7 +9,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rcm import x12
+import x12
 from tests.x12.fuzz_read import check
 from tests.x12_samples import build
 
@@ -17,12 +17,43 @@ FILES = {kind: build.data(make()).decode() for kind, make in build.EVERYTHING.it
 SEGMENTS = sorted({s for text in FILES.values() for s in text.split("~") if s})
 
 VALUES = st.one_of(
-    st.sampled_from(["", "0", "1", "-1", "00", "1E5", "NaN", " 12.50", "+5", ".5", "5.", "-.5",
-                     "-0", "9" * 18, "9" * 19, "0" * 30, "20260230", "20260102-20260101", "D8",
-                     "RD8", "A:B:C:D:E:F:G:H:I", "A^B^C", ":", "^", "^:", " ", "  X  ", "É", "²",
-                     "\x00", "A" * 300]),
+    st.sampled_from(
+        [
+            "",
+            "0",
+            "1",
+            "-1",
+            "00",
+            "1E5",
+            "NaN",
+            " 12.50",
+            "+5",
+            ".5",
+            "5.",
+            "-.5",
+            "-0",
+            "9" * 18,
+            "9" * 19,
+            "0" * 30,
+            "20260230",
+            "20260102-20260101",
+            "D8",
+            "RD8",
+            "A:B:C:D:E:F:G:H:I",
+            "A^B^C",
+            ":",
+            "^",
+            "^:",
+            " ",
+            "  X  ",
+            "É",
+            "²",
+            "\x00",
+            "A" * 300,
+        ]
+    ),
     st.text("ABC019 .-:^", max_size=12),
-)  # fmt: skip
+)
 PLACE = st.floats(0, 1, exclude_max=True)
 
 EDITS = st.one_of(
@@ -84,13 +115,20 @@ def test_damage_in_one_transaction_leaves_its_neighbours_alone(edits, which):
     body = FILES["837P"][FILES["837P"].index("BHT*") : FILES["837P"].index("SE*")]
     bodies = [body] * 3
     inner = edited(body, edits)
-    bodies[which] = "".join(f"{s}~" for s in inner.split("~")[:-1]
-                            if s[:3].rstrip("*") not in ("ISA", "IEA", "GS", "GE", "ST", "SE"))  # fmt: skip
+    bodies[which] = "".join(
+        f"{s}~"
+        for s in inner.split("~")[:-1]
+        if s[:3].rstrip("*") not in ("ISA", "IEA", "GS", "GE", "ST", "SE")
+    )
     head = FILES["837P"][: FILES["837P"].index("ST*")]
-    text = head + "".join(
-        f"ST*837*000{n}*005010X222A1~{b}SE*{b.count('~') + 2}*000{n}~"
-        for n, b in enumerate(bodies, 1)
-    ) + "GE*3*17~IEA*1*000000017~"  # fmt: skip
+    text = (
+        head
+        + "".join(
+            f"ST*837*000{n}*005010X222A1~{b}SE*{b.count('~') + 2}*000{n}~"
+            for n, b in enumerate(bodies, 1)
+        )
+        + "GE*3*17~IEA*1*000000017~"
+    )
     document = x12.read(text.encode())
     assert len(document.transactions) == 3
     for at, transaction in enumerate(document.transactions):

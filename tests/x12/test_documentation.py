@@ -8,10 +8,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from rcm import x12
+import x12
 from tests.x12_samples import build
 
-ROOT = Path(x12.__file__).parent.parent.parent
+ROOT = Path(x12.__file__).parent.parent
 PAGE = (ROOT / "docs" / "x12.md").read_text()
 CODE = "\n".join(path.read_text() for path in (ROOT / "rcm" / "x12").rglob("*.py"))
 BLOCKS = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 
-from rcm import x12
+import x12
 from tests.x12_samples import build
 
 ERA = build.data(build.remittance_835()).decode()
@@ -58,7 +58,9 @@ def test_billing_provider_is_told_once_for_all_its_subscribers_and_in_its_loop()
     text = CLAIMS.replace("1234567893", "1234567890", 1).replace("IL*627010001", "IL*62701", 1)
     document = x12.read(text.encode())
     assert [(e.code, e.loop) for e in document.errors] == [
-        ("npi", "2000A/2010AA"), ("zip-plus-4", "2000A/2010AA")]  # fmt: skip
+        ("npi", "2000A/2010AA"),
+        ("zip-plus-4", "2000A/2010AA"),
+    ]
 
 
 def test_provider_who_asks_is_told_once_for_all_the_people():

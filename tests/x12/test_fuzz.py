@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rcm import x12
+import x12
 from tests.x12 import fuzz_read
 
 SEEDS = fuzz_read.seeds()

@@ -12,21 +12,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rcm.x12.compile_read import compile_reader
-from rcm.x12.diagnose import Separators, diagnose
-from rcm.x12.guides import BY_KIND, GUIDES
-from rcm.x12.plan import Place, plan_for
-from rcm.x12.schema import Element, SegmentUse
-from rcm.x12.standard import ELEMENTS, SEGMENTS
 from tests.x12 import maps
+from x12.compile_read import compile_reader
+from x12.diagnose import Separators, diagnose
+from x12.guides import BY_KIND, GUIDES
+from x12.plan import Place, plan_for
+from x12.schema import Element, SegmentUse
+from x12.standard import ELEMENTS, SEGMENTS
 
 SEPARATORS = Separators(":", "^")
 
 MAPS = {
-    "837P": "837.5010.X222.A1.xml", "837I": "837Q3.I.5010.X223.A1.xml",
-    "835": "835.5010.X221.A1.xml", "999": "999.5010X231.A1.xml", "277": "277.5010.X212.xml",
+    "837P": "837.5010.X222.A1.xml",
+    "837I": "837Q3.I.5010.X223.A1.xml",
+    "835": "835.5010.X221.A1.xml",
+    "999": "999.5010X231.A1.xml",
+    "277": "277.5010.X212.xml",
     "277CA": "277.5010.X214.xml",
-}  # fmt: skip
+}
 
 # Where we say something else on purpose.
 ON_PURPOSE = {
@@ -34,10 +37,13 @@ ON_PURPOSE = {
         # 31 (subrogation demand) is in the A1 addenda
         "codes ST/BHT/ BHT06: we add ['31'], they add []",
         # one declaration holds the qualifiers of the first and of the following codes
-        "extra 2300/HI/ABF", "extra 2300/HI/BF", "extra 2300/HI/BO",
+        "extra 2300/HI/ABF",
+        "extra 2300/HI/BF",
+        "extra 2300/HI/BO",
         # a certificate (CT) may also be an attachment with a control number
         "codes 2400/PWK/CT PWK02: we add ['AA', 'BM', 'EL', 'EM', 'FT', 'FX'], they add []",
-        "usage 2400/PWK/CT PWK05: S, they say N", "usage 2400/PWK/CT PWK06: S, they say N",
+        "usage 2400/PWK/CT PWK05: S, they say N",
+        "usage 2400/PWK/CT PWK06: S, they say N",
     },
     "837I": {
         # required since the A2 addenda
@@ -50,12 +56,16 @@ ON_PURPOSE = {
         "codes 2000C/HL/19 HL04: we add ['0'], they add []",
         "codes 2220D/STC/ STC03: we add ['WQ'], they add []",
         "codes 2220D/SVC/ SVC01-1: we add ['N4'], they add []",
-        "usage 2100D/NM1/QC NM108: S, they say R", "usage 2100D/NM1/QC NM109: S, they say R",
-        "usage 2200B/STC/ STC04: S, they say R", "usage 2200C/STC/ STC02: S, they say N",
-        "usage 2200C/STC/ STC04: S, they say R", "usage 2200D/STC/ STC04: S, they say R",
-        "usage 2220D/STC/ STC02: S, they say R", "usage 2220D/STC/ STC12: S, they say N",
+        "usage 2100D/NM1/QC NM108: S, they say R",
+        "usage 2100D/NM1/QC NM109: S, they say R",
+        "usage 2200B/STC/ STC04: S, they say R",
+        "usage 2200C/STC/ STC02: S, they say N",
+        "usage 2200C/STC/ STC04: S, they say R",
+        "usage 2200D/STC/ STC04: S, they say R",
+        "usage 2220D/STC/ STC02: S, they say R",
+        "usage 2220D/STC/ STC12: S, they say N",
     },
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("kind", ON_PURPOSE)
@@ -73,7 +83,9 @@ def test_999_table_differs_in_contexts_only():
     file = Path(inspect.getfile(pyx12)).parent / "map" / MAPS["999"]
     found = maps.differences(BY_KIND["999"], file)
     assert [d for d in found if "/CTX/" not in d] == [
-        "usage 2110/IK4/ : R, they say S", "usage ST/AK1/ AK103: S, they say R"]  # fmt: skip
+        "usage 2110/IK4/ : R, they say S",
+        "usage ST/AK1/ AK103: S, they say R",
+    ]
 
 
 def places(kind: str) -> list[Place]:
@@ -121,10 +133,41 @@ class Sink:
         return []
 
 
-POOL = ["", "A", "AB", "12", "1.5", "-3", "1x", " ", "20260102", "20261301", "0930", "9999", "D8",
-        "RD8", "DT", "TM", "202601020830", "20260101-20260102", "X" * 200, "1" * 19,
-        "1" * 17 + ".5", "-" + "1" * 18, "20260102-20260101", "-", ".", " A", "1.", ".5", "00",
-        "1" * 10, "A" * 51, "20260102^98", "A^B"]  # fmt: skip
+POOL = [
+    "",
+    "A",
+    "AB",
+    "12",
+    "1.5",
+    "-3",
+    "1x",
+    " ",
+    "20260102",
+    "20261301",
+    "0930",
+    "9999",
+    "D8",
+    "RD8",
+    "DT",
+    "TM",
+    "202601020830",
+    "20260101-20260102",
+    "X" * 200,
+    "1" * 19,
+    "1" * 17 + ".5",
+    "-" + "1" * 18,
+    "20260102-20260101",
+    "-",
+    ".",
+    " A",
+    "1.",
+    ".5",
+    "00",
+    "1" * 10,
+    "A" * 51,
+    "20260102^98",
+    "A^B",
+]
 
 
 def value(element: Element, rng: random.Random) -> str:
@@ -140,8 +183,13 @@ def value(element: Element, rng: random.Random) -> str:
     return rng.choice(POOL)
 
 
-USES = [(place, index) for kind in BY_KIND for place in places(kind)
-        for index, child in enumerate(place.bits) if isinstance(child, SegmentUse)]  # fmt: skip
+USES = [
+    (place, index)
+    for kind in BY_KIND
+    for place in places(kind)
+    for index, child in enumerate(place.bits)
+    if isinstance(child, SegmentUse)
+]
 FLAG: list[int] = []
 
 

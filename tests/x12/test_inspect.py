@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from rcm import x12
-from rcm.x12.guides import BY_KIND
-from rcm.x12.inspecting import inspect, tree
-from rcm.x12.schema import Loop
+import x12
 from tests.x12_samples import build
+from x12.guides import BY_KIND
+from x12.inspecting import inspect, tree
+from x12.schema import Loop
 
 
 def run(*arguments: object) -> tuple[list[dict[str, Any]], str, int]:
@@ -111,13 +111,26 @@ def test_error_has_everything_a_biller_needs():
     data = build.data(build.claims_837p()).replace(b"11:B:1*Y*A", b"11:B:1*X*A", 1)
     (error,) = x12.read(data, name="out.837").errors
     assert error.as_dict() == {
-        "code": "invalid-code", "level": 2, "file": "out.837", "interchange": "000000017",
-        "group": "17", "transaction": "0001", "kind": "837P", "segment": 25,
-        "transaction_segment": 23, "segment_id": "CLM", "element": "CLM06",
-        "loop": "2000A/2000B/2300", "value": "X", "expected": "N Y", "claim": "ACCT1", "ack": "7",
+        "code": "invalid-code",
+        "level": 2,
+        "file": "out.837",
+        "interchange": "000000017",
+        "group": "17",
+        "transaction": "0001",
+        "kind": "837P",
+        "segment": 25,
+        "transaction_segment": 23,
+        "segment_id": "CLM",
+        "element": "CLM06",
+        "loop": "2000A/2000B/2300",
+        "value": "X",
+        "expected": "N Y",
+        "claim": "ACCT1",
+        "ack": "7",
         "message": "CLM06 (provider signature) is 'X', which is not one of N, Y.",
-        "element_number": "1073", "fatal": True,
-    }  # fmt: skip
+        "element_number": "1073",
+        "fatal": True,
+    }
 
 
 @pytest.mark.parametrize("kind", BY_KIND)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import Phase, given, settings
 
-from rcm import x12
-from rcm.bench import x12_files
+import x12
+from simulator.bench import x12_files
 from tests.shared import requires_shared
 from tests.x12 import judges
 from tests.x12.test_roundtrip import batches, remittances

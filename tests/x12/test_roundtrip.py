@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rcm import x12
-from rcm.x12.compile_write import guide_writer
+import x12
 from tests.x12_samples import build
+from x12.compile_write import guide_writer
 
 
 @pytest.mark.parametrize("kind", build.EVERYTHING)
@@ -34,11 +34,13 @@ def test_written_file_is_written_the_same_again(kind):
 @given(
     signs=st.lists(
         st.sampled_from([c for c in string.punctuation + "\x1c\x1d\x1e\x1f" if c not in ".,-/()"]),
-        min_size=4, max_size=4, unique=True,
+        min_size=4,
+        max_size=4,
+        unique=True,
     ),
     newline=st.sampled_from(["", "\n", "\r\n"]),
     kind=st.sampled_from(sorted(build.EVERYTHING)),
-)  # fmt: skip
+)
 @settings(max_examples=150, deadline=None)
 def test_any_delimiters_are_read_back(signs, newline, kind):
     content = build.EVERYTHING[kind]()
@@ -85,7 +87,7 @@ def batches(draw):
             member.relationship = ""
             patient = x12.PatientLevel("19", build.person("QC", id="", id_qualifier=""))
         rows.append((build.claim(f"C{index}", charge=total, lines=lines), member, patient))
-    return build.batch(*rows)  # fmt: skip
+    return build.batch(*rows)
 
 
 @given(batches())
@@ -125,8 +127,9 @@ def test_several_groups_and_transactions_share_an_interchange():
     document = x12.read(x12.write_interchange(build.envelope(), outgoing))
     assert document.errors == []
     (interchange,) = document.interchanges
-    assert [(g.functional_id, g.control_number, len(g.transactions)) for g in interchange.groups] == [
-        ("HC", "17", 2), ("HS", "18", 1)]  # fmt: skip
+    assert [
+        (g.functional_id, g.control_number, len(g.transactions)) for g in interchange.groups
+    ] == [("HC", "17", 2), ("HS", "18", 1)]
 
 
 def test_claim_ranges_are_the_segments_of_the_claims():
@@ -172,9 +175,14 @@ def test_unreadable_amount_is_never_written():
 
 @pytest.mark.parametrize(
     "changes",
-    [{"control_number": 0}, {"control_number": 10**9}, {"sender": "MUCH TOO LONG A NAME"},
-     {"delimiters": x12.Delimiters("*", "*", "^", "~")}, {"delimiters": x12.Delimiters("A")}],
-)  # fmt: skip
+    [
+        {"control_number": 0},
+        {"control_number": 10**9},
+        {"sender": "MUCH TOO LONG A NAME"},
+        {"delimiters": x12.Delimiters("*", "*", "^", "~")},
+        {"delimiters": x12.Delimiters("A")},
+    ],
+)
 def test_impossible_envelope_is_refused(changes):
     with pytest.raises(x12.WriteError):
         build.data(build.eligibility_270(), **changes)
@@ -183,8 +191,13 @@ def test_impossible_envelope_is_refused(changes):
 def test_large_numbers_are_written_without_exponent():
     from decimal import Decimal
 
-    content = build.batch((build.claim(charge=Decimal("1E+3"), lines=[build.line(1, "1E+3")]),
-                           build.subscriber(), None))  # fmt: skip
+    content = build.batch(
+        (
+            build.claim(charge=Decimal("1E+3"), lines=[build.line(1, "1E+3")]),
+            build.subscriber(),
+            None,
+        )
+    )
     assert b"CLM*ACCT1*1000*" in build.data(content)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rcm import x12
+import x12
 from tests.shared import SHARED, requires_shared
 from tests.x12_samples import build
 
@@ -29,7 +29,11 @@ PLAINLY_WRONG = {
     # segment 28 is SVC*HC:59426******742*742**1: empty SVC02 and SVC03 (required), stars stand for
     # the colons of the modifiers; TRN03 (data element 509, 10/10) is 560894904; SE*33, 32 segments
     "835/keironstoddart+edi-835-parser__test_edi_835_files_blue_cross_nc_sample.txt": {
-        "segment-count", "element-missing", "too-short", "line-balance"},
+        "segment-count",
+        "element-missing",
+        "too-short",
+        "line-balance",
+    },
     # ISA02, 04, 06 and 08 (10, 10, 15, 15 characters, never less) are "ISA*00* *00* *01*0544..."
     "envelope/kputnam+stupidedi__fail_1_3.edi": {"isa-length"},
     # the same, and SE*28 where ST to SE are 27 segments
@@ -40,10 +44,13 @@ PLAINLY_WRONG = {
     "envelope/kputnam+stupidedi__fail_2_3.edi": {"segment-count"},
     # its name says it: ST*0001 SE*0002, GS*3314 GE*3315, ISA*..3438 IEA*..3439
     "envelope/olmelabs+EdiEngine__TestData_ControlNumbersMismatch.edi": {
-        "transaction-control", "group-control", "interchange-control"},
+        "transaction-control",
+        "group-control",
+        "interchange-control",
+    },
     # id,name,qty / 1,Hex Bolt,228: a table, no X12
     "envelope/pypi_x12_doctor__edge_not_x12.edi": {"not-x12"},
-}  # fmt: skip
+}
 
 # Where the defect of a file that its source calls malformed lies: (segment number, error code).
 DEFECTS = {
@@ -54,21 +61,31 @@ DEFECTS = {
     "envelope/kputnam+stupidedi__fail_2.edi": (0, "isa-malformed"),
     "envelope/olmelabs+EdiEngine__TestData_940_Failed_SE01.edi": (None, "segment-count"),
     "envelope/pypi_x12_doctor__faults_810_seed42_A03_controlNumberMismatch.edi": (
-        None, "transaction-control"),
+        None,
+        "transaction-control",
+    ),
     "envelope/pypi_x12_doctor__faults_850_seed42_A01_isaTruncated.edi": (1, "isa-length"),
     "envelope/pypi_x12_doctor__faults_850_seed42_A02_seCountWrong.edi": (None, "segment-count"),
     "envelope/pypi_x12_doctor__faults_850_seed42_A03_controlNumberMismatch.edi": (
-        None, "transaction-control"),
+        None,
+        "transaction-control",
+    ),
     "envelope/pypi_x12_doctor__faults_855_seed42_A02_seCountWrong.edi": (None, "segment-count"),
     "envelope/pypi_x12_doctor__faults_856_seed42_A02_seCountWrong.edi": (None, "segment-count"),
     "envelope/pypi_x12_doctor__faults_856_seed42_A03_controlNumberMismatch.edi": (
-        None, "transaction-control"),
+        None,
+        "transaction-control",
+    ),
     "envelope/pypi_x12_doctor__faults_856_seed42_A05_nonstandardSeparators.edi": (
-        1, "isa-separators"),
+        1,
+        "isa-separators",
+    ),
     "envelope/walmartlabs+gozer__resources_x12.base.no.line.breaks.odd.char.txt": (
-        1, "isa-separators"),
+        1,
+        "isa-separators",
+    ),
     "envelope/walmartlabs+gozer__resources_x12.no.line.break.no.delim.txt": (0, "isa-malformed"),
-}  # fmt: skip
+}
 
 
 def rows(verdict: str, types: tuple[str, ...] = ()) -> list[dict[str, str]]:
@@ -114,8 +131,11 @@ def test_malformed_sample_is_told_at_its_place(row):
 @pytest.mark.parametrize("row", [pytest.param(r, id=r["file"]) for r in ROWS if r["claims"] != "0"])
 def test_claims_are_counted_as_in_the_manifest(row):
     document = x12.read((FOLDER / row["file"]).read_bytes())
-    claims = sum(len(list(t.claims837.rows())) for t in document.transactions
-                 if isinstance(t.content, x12.Claims837))  # fmt: skip
+    claims = sum(
+        len(list(t.claims837.rows()))
+        for t in document.transactions
+        if isinstance(t.content, x12.Claims837)
+    )
     assert claims == int(row["claims"])
 
 

@@ -7,8 +7,8 @@ import tracemalloc
 
 import pytest
 
-from rcm import x12
-from rcm.bench import x12_files
+import x12
+from simulator.bench import x12_files
 from tests.x12_samples import build
 
 

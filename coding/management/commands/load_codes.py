@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from coding.enums import ReleaseKind
 from coding.services.load_codes import load_codes
-from rcm.errors import Refused
+from core.errors import Refused
 
 
 def _day(text: str) -> date:

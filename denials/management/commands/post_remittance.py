@@ -10,10 +10,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from core.errors import Refused
+from core.money import ZERO
 from denials.services import take_remittance_file
 from payments.services.files import Outcome
-from rcm.errors import Refused
-from rcm.money import ZERO
 
 
 class Command(BaseCommand):

@@ -11,12 +11,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from core.errors import Refused
 from encounters.intake.fhir import read_fhir
 from encounters.intake.hl7v2 import read_hl7
 from encounters.intake.incoming import Incoming, Unreadable
-from encounters.intake.store import Result, take_in
+from encounters.intake.store import IntakeResult, take_in
 from encounters.models import Provider
-from rcm.errors import Refused
 
 COUNTS = (
     ("patients_new", "new patients"),
@@ -35,13 +35,16 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("files", nargs="+", metavar="FILE", type=Path)
         parser.add_argument(
-            "--provider", metavar="NPI",
+            "--provider",
+            metavar="NPI",
             help="who gets visits whose provider is not set up here",
-        )  # fmt: skip
+        )
         parser.add_argument(
-            "--since", type=date.fromisoformat, metavar="YYYY-MM-DD",
+            "--since",
+            type=date.fromisoformat,
+            metavar="YYYY-MM-DD",
             help="leave out visits before this day",
-        )  # fmt: skip
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -81,7 +84,7 @@ def _fallback(npi: str | None) -> Provider | None:
 def _one(path: Path, fallback: Provider | None, since: date | None) -> dict[str, Any]:
     report: dict[str, Any] = {"file": path.name, "status": "taken"}
     try:
-        result: Result = take_in(incoming=_read(path), fallback=fallback, since=since)
+        result: IntakeResult = take_in(incoming=_read(path), fallback=fallback, since=since)
     except OSError as error:
         return _refused(report, f"The file cannot be opened: {error.strerror}.", 0)
     except Unreadable as error:

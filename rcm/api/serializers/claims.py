@@ -19,13 +19,13 @@ from rcm.api.serializers.parts import (
     PatientRef,
     PayerRef,
     ProviderRef,
-    Row,
+    RowSerializer,
     of,
     those,
 )
 
 
-class ClaimSerializer(Row[Claim]):
+class ClaimSerializer(RowSerializer[Claim]):
     """A claim on a list."""
 
     state_label = Label("state")
@@ -38,11 +38,28 @@ class ClaimSerializer(Row[Claim]):
     class Meta:
         model = Claim
         fields: tuple[str, ...] = (
-            "id", "number", "kind", "payer_sequence", "part", "state", "state_label",
-            "service_date", "total_charge", "filing_deadline", "encounter", "patient", "provider",
-            "payer", "payer_claim_number", "was_clean", "created_at", "first_sent_at",
-            "first_adjudicated_at", "closed_at", "links",
-        )  # fmt: skip
+            "id",
+            "number",
+            "kind",
+            "payer_sequence",
+            "part",
+            "state",
+            "state_label",
+            "service_date",
+            "total_charge",
+            "filing_deadline",
+            "encounter",
+            "patient",
+            "provider",
+            "payer",
+            "payer_claim_number",
+            "was_clean",
+            "created_at",
+            "first_sent_at",
+            "first_adjudicated_at",
+            "closed_at",
+            "links",
+        )
         read_only_fields = fields
 
     def get_links(self, row: Claim) -> dict[str, str]:
@@ -60,40 +77,64 @@ class ClaimSerializer(Row[Claim]):
         )
 
 
-class ClaimLineSerializer(Row[ClaimLine]):
+class ClaimLineSerializer(RowSerializer[ClaimLine]):
     """A service line as it is sent (837 loop 2400)."""
 
     class Meta:
         model = ClaimLine
         fields = read_only_fields = (
-            "id", "position", "control_number", "code", "modifiers", "units", "charge", "pointers",
-            "service_date", "place_of_service",
-        )  # fmt: skip
+            "id",
+            "position",
+            "control_number",
+            "code",
+            "modifiers",
+            "units",
+            "charge",
+            "pointers",
+            "service_date",
+            "place_of_service",
+        )
 
 
-class AcknowledgementSerializer(Row[Acknowledgement]):
+class AcknowledgementSerializer(RowSerializer[Acknowledgement]):
     """A TA1, 999 or 277CA about a submission."""
 
     class Meta:
         model = Acknowledgement
         fields = read_only_fields = (
-            "id", "kind", "accepted", "category_code", "status_code", "entity_code", "segment",
-            "message", "fix", "payer_claim_number", "received_at",
-        )  # fmt: skip
+            "id",
+            "kind",
+            "accepted",
+            "category_code",
+            "status_code",
+            "entity_code",
+            "segment",
+            "message",
+            "fix",
+            "payer_claim_number",
+            "received_at",
+        )
 
 
-class FindingSerializer(Row[ScrubFinding]):
+class FindingSerializer(RowSerializer[ScrubFinding]):
     """What the scrubber found before sending."""
 
     class Meta:
         model = ScrubFinding
         fields = read_only_fields = (
-            "id", "code", "severity", "path", "message", "fix", "at_stake", "found_at",
+            "id",
+            "code",
+            "severity",
+            "path",
+            "message",
+            "fix",
+            "at_stake",
+            "found_at",
             "resolved_at",
-        )  # fmt: skip
+        )
 
 
-class SubmissionSerializer(Row[Submission]):
+class SubmissionSerializer(RowSerializer[Submission]):
     """One version of the claim as it was sent, and how it was received."""
 
     # Empty while it is in force, so the document has to know that.
@@ -104,11 +145,24 @@ class SubmissionSerializer(Row[Submission]):
     class Meta:
         model = Submission
         fields: tuple[str, ...] = (
-            "id", "number", "control_number", "is_current", "frequency", "frequency_label",
-            "original_reference", "total_charge", "created_at", "queued_at", "sent_at",
-            "clearinghouse_accepted_at", "payer_accepted_at", "rejected_at", "adjudicated_at",
-            "end", "acknowledgements",
-        )  # fmt: skip
+            "id",
+            "number",
+            "control_number",
+            "is_current",
+            "frequency",
+            "frequency_label",
+            "original_reference",
+            "total_charge",
+            "created_at",
+            "queued_at",
+            "sent_at",
+            "clearinghouse_accepted_at",
+            "payer_accepted_at",
+            "rejected_at",
+            "adjudicated_at",
+            "end",
+            "acknowledgements",
+        )
         read_only_fields = fields
 
 
@@ -134,9 +188,12 @@ class ClaimDetailSerializer(ClaimSerializer):
 
     class Meta(ClaimSerializer.Meta):
         fields = (
-            *ClaimSerializer.Meta.fields, "coverage", "facility", "current_submission",
+            *ClaimSerializer.Meta.fields,
+            "coverage",
+            "facility",
+            "current_submission",
             "earlier_submissions",
-        )  # fmt: skip
+        )
         read_only_fields = fields
 
     @extend_schema_field(CurrentSubmissionSerializer(allow_null=True))

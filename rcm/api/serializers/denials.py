@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 from claims.models import Submission
 from denials.models import Correction, Denial
-from denials.rules.playbook import look_up
+from denials.rules.playbook import find_entry
 from payments.models import RemittanceLine
 from payments.rules.reasons import reason, remark_words
 from rcm.api.serializers.parts import (
@@ -19,22 +19,28 @@ from rcm.api.serializers.parts import (
     PatientRef,
     PayerRef,
     ProviderRef,
-    Row,
+    RowSerializer,
     of,
 )
 
 
-class DeniedLine(Row[RemittanceLine]):
+class DeniedLine(RowSerializer[RemittanceLine]):
     """The service that was refused, as the payer names it."""
 
     class Meta:
         model = RemittanceLine
         fields = read_only_fields = (
-            "id", "position", "code", "modifiers", "charge", "paid", "control_number",
-        )  # fmt: skip
+            "id",
+            "position",
+            "code",
+            "modifiers",
+            "charge",
+            "paid",
+            "control_number",
+        )
 
 
-class DenialSerializer(Row[Denial]):
+class DenialSerializer(RowSerializer[Denial]):
     """A denial on a list."""
 
     state_label = Label("state")
@@ -52,11 +58,33 @@ class DenialSerializer(Row[Denial]):
     class Meta:
         model = Denial
         fields: tuple[str, ...] = (
-            "id", "state", "state_label", "group", "carc", "meaning", "rarcs", "amount",
-            "recovered", "root_cause", "root_cause_label", "owner_role", "route", "route_label",
-            "denied_on", "deadline", "is_overdue", "is_initial", "opened_at", "closed_at", "claim",
-            "patient", "provider", "payer", "line", "links",
-        )  # fmt: skip
+            "id",
+            "state",
+            "state_label",
+            "group",
+            "carc",
+            "meaning",
+            "rarcs",
+            "amount",
+            "recovered",
+            "root_cause",
+            "root_cause_label",
+            "owner_role",
+            "route",
+            "route_label",
+            "denied_on",
+            "deadline",
+            "is_overdue",
+            "is_initial",
+            "opened_at",
+            "closed_at",
+            "claim",
+            "patient",
+            "provider",
+            "payer",
+            "line",
+            "links",
+        )
         read_only_fields = fields
 
     def get_meaning(self, row: Denial) -> str:
@@ -76,7 +104,7 @@ class DenialSerializer(Row[Denial]):
         )
 
 
-class SubmissionRef(Row[Submission]):
+class SubmissionRef(RowSerializer[Submission]):
     """A version of the claim."""
 
     class Meta:
@@ -84,7 +112,7 @@ class SubmissionRef(Row[Submission]):
         fields = read_only_fields = ("id", "control_number", "frequency", "sent_at")
 
 
-class CorrectionSerializer(Row[Correction]):
+class CorrectionSerializer(RowSerializer[Correction]):
     """The change that answered a denial, and the dollars it brought."""
 
     from_submission = SubmissionRef(read_only=True)
@@ -93,8 +121,13 @@ class CorrectionSerializer(Row[Correction]):
     class Meta:
         model = Correction
         fields = read_only_fields = (
-            "id", "made_at", "reason", "brought", "from_submission", "to_submission",
-        )  # fmt: skip
+            "id",
+            "made_at",
+            "reason",
+            "brought",
+            "from_submission",
+            "to_submission",
+        )
 
 
 class PlaySerializer(serializers.Serializer[Any]):
@@ -122,9 +155,13 @@ class DenialDetailSerializer(DenialSerializer):
 
     class Meta(DenialSerializer.Meta):
         fields = (
-            *DenialSerializer.Meta.fields, "close_reason", "submission", "remarks", "what_to_do",
+            *DenialSerializer.Meta.fields,
+            "close_reason",
+            "submission",
+            "remarks",
+            "what_to_do",
             "corrections",
-        )  # fmt: skip
+        )
         read_only_fields = fields
 
     @extend_schema_field(RemarkWordsSerializer(many=True))
@@ -135,5 +172,5 @@ class DenialDetailSerializer(DenialSerializer):
     @extend_schema_field(PlaySerializer)
     def get_what_to_do(self, row: Denial) -> dict[str, object]:
         """The most exact entry of the playbook."""
-        entry = look_up(row.group, row.carc, row.rarcs, row.claim.payer.kind)
+        entry = find_entry(row.group, row.carc, row.rarcs, row.claim.payer.kind)
         return {"title": entry.title, "meaning": entry.meaning, "steps": list(entry.steps)}

@@ -17,13 +17,13 @@ from rcm.api.serializers.parts import (
     Label,
     PatientRef,
     ProviderRef,
-    Row,
+    RowSerializer,
     of,
     those,
 )
 
 
-class EncounterSerializer(Row[Encounter]):
+class EncounterSerializer(RowSerializer[Encounter]):
     """A visit on a list."""
 
     status_label = Label("status")
@@ -36,11 +36,26 @@ class EncounterSerializer(Row[Encounter]):
     class Meta:
         model = Encounter
         fields: tuple[str, ...] = (
-            "id", "number", "service_date", "status", "status_label", "patient", "provider",
-            "facility", "place_of_service", "reason", "on_hold_since", "hold_reason",
-            "primary_coverage", "checked_in_at", "documented_at", "coded_at", "billed_at",
-            "closed_at", "links",
-        )  # fmt: skip
+            "id",
+            "number",
+            "service_date",
+            "status",
+            "status_label",
+            "patient",
+            "provider",
+            "facility",
+            "place_of_service",
+            "reason",
+            "on_hold_since",
+            "hold_reason",
+            "primary_coverage",
+            "checked_in_at",
+            "documented_at",
+            "coded_at",
+            "billed_at",
+            "closed_at",
+            "links",
+        )
         read_only_fields = fields
 
     def get_links(self, row: Encounter) -> dict[str, str]:
@@ -55,7 +70,7 @@ class EncounterSerializer(Row[Encounter]):
         )
 
 
-class CodingSerializer(Row[CodingVersion]):
+class CodingSerializer(RowSerializer[CodingVersion]):
     """The codes in force."""
 
     diagnoses = DiagnosisSerializer(many=True, read_only=True)
@@ -78,9 +93,13 @@ class EncounterDetailSerializer(EncounterSerializer):
 
     class Meta(EncounterSerializer.Meta):
         fields = (
-            *EncounterSerializer.Meta.fields, "secondary_coverage", "prior_authorization",
-            "referral_number", "coding", "claims",
-        )  # fmt: skip
+            *EncounterSerializer.Meta.fields,
+            "secondary_coverage",
+            "prior_authorization",
+            "referral_number",
+            "coding",
+            "claims",
+        )
         read_only_fields = fields
 
     @extend_schema_field(CodingSerializer(allow_null=True))

@@ -11,16 +11,16 @@ from rest_framework import serializers
 
 from claims.models import Claim
 from coding.models import ChargeLine, Diagnosis
+from core.access.models import User
+from core.access.permissions import may
 from encounters.models import Coverage, Encounter, Facility, Patient, Payer, Provider
-from rcm.access.models import User
-from rcm.access.permissions import may
 
 M = TypeVar("M", bound=Model)
 Link = tuple[str, str, str]
 """Name, permission that opens it, address."""
 
 
-class Row(serializers.ModelSerializer[M]):
+class RowSerializer(serializers.ModelSerializer[M]):
     """A row as it is read; nothing is ever written through it."""
 
     def allows(self, permission: str) -> bool:
@@ -56,7 +56,7 @@ class Label(serializers.CharField):
         return str(getattr(instance, f"get_{self.name}_display")())
 
 
-class PatientRef(Row[Patient]):
+class PatientRef(RowSerializer[Patient]):
     """Who was treated."""
 
     name = serializers.CharField(read_only=True, help_text="Last, First M")
@@ -66,7 +66,7 @@ class PatientRef(Row[Patient]):
         fields = read_only_fields = ("id", "mrn", "name")
 
 
-class ProviderRef(Row[Provider]):
+class ProviderRef(RowSerializer[Provider]):
     """Who treated."""
 
     name = serializers.SerializerMethodField()
@@ -80,7 +80,7 @@ class ProviderRef(Row[Provider]):
         return str(row)
 
 
-class PayerRef(Row[Payer]):
+class PayerRef(RowSerializer[Payer]):
     """Who insures."""
 
     class Meta:
@@ -88,7 +88,7 @@ class PayerRef(Row[Payer]):
         fields = read_only_fields = ("id", "name", "kind")
 
 
-class FacilityRef(Row[Facility]):
+class FacilityRef(RowSerializer[Facility]):
     """Where."""
 
     class Meta:
@@ -96,7 +96,7 @@ class FacilityRef(Row[Facility]):
         fields = read_only_fields = ("id", "name", "npi")
 
 
-class EncounterRef(Row[Encounter]):
+class EncounterRef(RowSerializer[Encounter]):
     """The visit."""
 
     class Meta:
@@ -104,7 +104,7 @@ class EncounterRef(Row[Encounter]):
         fields = read_only_fields = ("id", "number")
 
 
-class ClaimRef(Row[Claim]):
+class ClaimRef(RowSerializer[Claim]):
     """The claim."""
 
     state_label = Label("state")
@@ -114,7 +114,7 @@ class ClaimRef(Row[Claim]):
         fields = read_only_fields = ("id", "number", "state", "state_label")
 
 
-class CoverageSerializer(Row[Coverage]):
+class CoverageSerializer(RowSerializer[Coverage]):
     """An insurance of a patient, under its numbers, for its days."""
 
     payer = PayerRef(read_only=True)
@@ -123,12 +123,20 @@ class CoverageSerializer(Row[Coverage]):
     class Meta:
         model = Coverage
         fields = read_only_fields = (
-            "id", "priority", "payer", "plan_name", "subscriber_number", "group_number",
-            "relationship", "relationship_label", "effective_from", "effective_to",
-        )  # fmt: skip
+            "id",
+            "priority",
+            "payer",
+            "plan_name",
+            "subscriber_number",
+            "group_number",
+            "relationship",
+            "relationship_label",
+            "effective_from",
+            "effective_to",
+        )
 
 
-class DiagnosisSerializer(Row[Diagnosis]):
+class DiagnosisSerializer(RowSerializer[Diagnosis]):
     """A diagnosis and the position that lines point to."""
 
     class Meta:
@@ -136,12 +144,20 @@ class DiagnosisSerializer(Row[Diagnosis]):
         fields = read_only_fields = ("position", "code", "description")
 
 
-class ChargeLineSerializer(Row[ChargeLine]):
+class ChargeLineSerializer(RowSerializer[ChargeLine]):
     """A coded service with its charge."""
 
     class Meta:
         model = ChargeLine
         fields = read_only_fields = (
-            "id", "position", "code", "description", "modifiers", "units", "charge", "pointers",
-            "place_of_service", "service_date",
-        )  # fmt: skip
+            "id",
+            "position",
+            "code",
+            "description",
+            "modifiers",
+            "units",
+            "charge",
+            "pointers",
+            "place_of_service",
+            "service_date",
+        )

@@ -6,10 +6,10 @@ from django.urls import reverse
 from rest_framework import serializers
 
 from encounters.models import Patient
-from rcm.api.serializers.parts import CoverageSerializer, Row, of, those
+from rcm.api.serializers.parts import CoverageSerializer, RowSerializer, of, those
 
 
-class PatientSerializer(Row[Patient]):
+class PatientSerializer(RowSerializer[Patient]):
     """A patient on a list."""
 
     name = serializers.CharField(read_only=True, help_text="Last, First M")
@@ -18,9 +18,17 @@ class PatientSerializer(Row[Patient]):
     class Meta:
         model = Patient
         fields: tuple[str, ...] = (
-            "id", "mrn", "name", "last_name", "first_name", "middle_name", "birth_date", "sex",
-            "phone", "links",
-        )  # fmt: skip
+            "id",
+            "mrn",
+            "name",
+            "last_name",
+            "first_name",
+            "middle_name",
+            "birth_date",
+            "sex",
+            "phone",
+            "links",
+        )
         read_only_fields = fields
 
     def get_links(self, row: Patient) -> dict[str, str]:
@@ -43,7 +51,14 @@ class PatientDetailSerializer(PatientSerializer):
 
     class Meta(PatientSerializer.Meta):
         fields = (
-            *PatientSerializer.Meta.fields, "address", "city", "state", "zip_code", "email",
-            "coverages", "created_at", "updated_at",
-        )  # fmt: skip
+            *PatientSerializer.Meta.fields,
+            "address",
+            "city",
+            "state",
+            "zip_code",
+            "email",
+            "coverages",
+            "created_at",
+            "updated_at",
+        )
         read_only_fields = fields

@@ -15,13 +15,13 @@ from payments.models import (
     RemittanceLine,
 )
 from payments.rules.reasons import PLB_WORDS, STATUS_WORDS, reason, remark_words
-from rcm.api.serializers.parts import ClaimRef, Label, PayerRef, Row, of
+from rcm.api.serializers.parts import ClaimRef, Label, PayerRef, RowSerializer, of
 
 EMBEDDED_CLAIMS = 200
 """So many claims stand in the remittance itself; all of them are at its `claims` link."""
 
 
-class RemittanceSerializer(Row[Remittance]):
+class RemittanceSerializer(RowSerializer[Remittance]):
     """A remittance (one 835 transaction) on a list."""
 
     state_label = Label("state")
@@ -35,10 +35,24 @@ class RemittanceSerializer(Row[Remittance]):
     class Meta:
         model = Remittance
         fields: tuple[str, ...] = (
-            "id", "trace_number", "payer", "payer_name", "payer_identifier", "method", "amount",
-            "payment_date", "production_date", "state", "state_label", "held_reason",
-            "claim_count", "unposted_count", "received_at", "posted_at", "links",
-        )  # fmt: skip
+            "id",
+            "trace_number",
+            "payer",
+            "payer_name",
+            "payer_identifier",
+            "method",
+            "amount",
+            "payment_date",
+            "production_date",
+            "state",
+            "state_label",
+            "held_reason",
+            "claim_count",
+            "unposted_count",
+            "received_at",
+            "posted_at",
+            "links",
+        )
         read_only_fields = fields
 
     def get_links(self, row: Remittance) -> dict[str, str]:
@@ -53,7 +67,7 @@ class RemittanceSerializer(Row[Remittance]):
         )
 
 
-class AdjustmentSerializer(Row[Adjustment]):
+class AdjustmentSerializer(RowSerializer[Adjustment]):
     """One CAS reason; a positive amount lowers the payment."""
 
     meaning = serializers.SerializerMethodField()
@@ -61,15 +75,21 @@ class AdjustmentSerializer(Row[Adjustment]):
     class Meta:
         model = Adjustment
         fields = read_only_fields = (
-            "id", "group", "carc", "meaning", "amount", "quantity", "treatment",
-        )  # fmt: skip
+            "id",
+            "group",
+            "carc",
+            "meaning",
+            "amount",
+            "quantity",
+            "disposition",
+        )
 
     def get_meaning(self, row: Adjustment) -> str:
         """The CARC in plain words."""
         return reason(row.carc).words
 
 
-class RemarkSerializer(Row[Remark]):
+class RemarkSerializer(RowSerializer[Remark]):
     """One RARC."""
 
     meaning = serializers.SerializerMethodField()
@@ -83,7 +103,7 @@ class RemarkSerializer(Row[Remark]):
         return remark_words(row.code)
 
 
-class RemittanceLineSerializer(Row[RemittanceLine]):
+class RemittanceLineSerializer(RowSerializer[RemittanceLine]):
     """One service's payment (SVC)."""
 
     adjustments = AdjustmentSerializer(many=True, read_only=True)
@@ -92,12 +112,24 @@ class RemittanceLineSerializer(Row[RemittanceLine]):
     class Meta:
         model = RemittanceLine
         fields = read_only_fields = (
-            "id", "position", "code", "modifiers", "submitted_code", "charge", "paid", "units",
-            "allowed", "control_number", "service_date", "matched_by", "adjustments", "remarks",
-        )  # fmt: skip
+            "id",
+            "position",
+            "code",
+            "modifiers",
+            "submitted_code",
+            "charge",
+            "paid",
+            "units",
+            "allowed",
+            "control_number",
+            "service_date",
+            "matched_by",
+            "adjustments",
+            "remarks",
+        )
 
 
-class RemittanceClaimSerializer(Row[RemittanceClaim]):
+class RemittanceClaimSerializer(RowSerializer[RemittanceClaim]):
     """One claim's payment (CLP), with its reasons at claim level and line by line."""
 
     status_label = serializers.SerializerMethodField()
@@ -111,11 +143,28 @@ class RemittanceClaimSerializer(Row[RemittanceClaim]):
     class Meta:
         model = RemittanceClaim
         fields = read_only_fields = (
-            "id", "position", "patient_control_number", "status_code", "status_label", "charge",
-            "paid", "patient_responsibility", "payer_claim_number", "patient_name",
-            "member_number", "service_date", "state", "state_label", "matched_by",
-            "unmatched_reason", "claim", "adjustments", "remarks", "lines", "links",
-        )  # fmt: skip
+            "id",
+            "position",
+            "patient_control_number",
+            "status_code",
+            "status_label",
+            "charge",
+            "paid",
+            "patient_responsibility",
+            "payer_claim_number",
+            "patient_name",
+            "member_number",
+            "service_date",
+            "state",
+            "state_label",
+            "matched_by",
+            "unmatched_reason",
+            "claim",
+            "adjustments",
+            "remarks",
+            "lines",
+            "links",
+        )
 
     def get_status_label(self, row: RemittanceClaim) -> str:
         """CLP02 in words."""
@@ -129,7 +178,7 @@ class RemittanceClaimSerializer(Row[RemittanceClaim]):
         return self.visible(links)
 
 
-class ProviderAdjustmentSerializer(Row[ProviderAdjustment]):
+class ProviderAdjustmentSerializer(RowSerializer[ProviderAdjustment]):
     """A PLB amount, of no claim; positive lowers the payment."""
 
     meaning = serializers.SerializerMethodField()
@@ -137,8 +186,14 @@ class ProviderAdjustmentSerializer(Row[ProviderAdjustment]):
     class Meta:
         model = ProviderAdjustment
         fields = read_only_fields = (
-            "id", "position", "provider_identifier", "reason", "meaning", "reference", "amount",
-        )  # fmt: skip
+            "id",
+            "position",
+            "provider_identifier",
+            "reason",
+            "meaning",
+            "reference",
+            "amount",
+        )
 
     def get_meaning(self, row: ProviderAdjustment) -> str:
         """PLB03-1 in words."""
@@ -155,9 +210,13 @@ class RemittanceDetailSerializer(RemittanceSerializer):
 
     class Meta(RemittanceSerializer.Meta):
         fields = (
-            *RemittanceSerializer.Meta.fields, "payee_name", "payee_identifier", "handling",
-            "provider_adjustments", "claims",
-        )  # fmt: skip
+            *RemittanceSerializer.Meta.fields,
+            "payee_name",
+            "payee_identifier",
+            "handling",
+            "provider_adjustments",
+            "claims",
+        )
         read_only_fields = fields
 
     @extend_schema_field(RemittanceClaimSerializer(many=True))

@@ -12,10 +12,10 @@ from urllib.parse import urlencode
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from rcm.kpi.queries.parts import PARTS, Part
+from core.ui import formats
+from rcm.kpi.queries.parts import PARTS, KpiPart
 from rcm.kpi.rules.definitions import BY_KEY, DEFINITIONS, Definition, Unit
 from rcm.kpi.rules.periods import Week
-from rcm.ui import formats
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def measure_all(week: Week, span: int) -> list[Measured]:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class KpiRow:
     """One row behind a KPI, the same for every kind. `figure` is what it adds to a sum."""
 
     label: str
@@ -139,18 +139,24 @@ ROW_HEADS: Final = {
 }
 
 
-def rows_of(part: Part) -> QuerySet[Any]:
+def rows_of(part: KpiPart) -> QuerySet[Any]:
     """The part's rows, newest first, with what a page says of them."""
     return part.rows.select_related(*_RELATED[part.kind]).order_by("-pk")
 
 
-def as_rows(part: Part, rows: Iterable[Any]) -> list[Row]:
+def as_rows(part: KpiPart, rows: Iterable[Any]) -> list[KpiRow]:
     """What the page shows of each of these rows."""
     build = {
-        "claim": _claim, "denial": _denial, "visit": _visit, "coding": _coding, "line": _line,
+        "claim": _claim,
+        "denial": _denial,
+        "visit": _visit,
+        "coding": _coding,
+        "line": _line,
         "posting": _posting,
-    }[part.kind]  # fmt: skip
-    return [Row(*build(row), figure=Decimal(row.figure) if part.is_sum else None) for row in rows]
+    }[part.kind]
+    return [
+        KpiRow(*build(row), figure=Decimal(row.figure) if part.is_sum else None) for row in rows
+    ]
 
 
 _Shown = tuple[str, str, str, dt.date, str]

@@ -30,15 +30,15 @@ from django.utils import timezone
 
 from claims.models import Acknowledgement, Claim, Submission
 from coding.models import ChargeLine, CodingVersion
+from core import clock
+from core.ledger.enums import Account
+from core.ledger.models import Posting, Receivable
+from core.money import ZERO, cents
 from denials.enums import DenialState
 from denials.models import Denial
 from encounters.enums import BEFORE_BILLED
 from encounters.models import Encounter
-from rcm import clock
 from rcm.kpi.rules.periods import Period
-from rcm.ledger.enums import Account
-from rcm.ledger.models import Posting, Receivable
-from rcm.money import ZERO, cents
 
 MONEY: Final[DecimalField[Any, Any]] = DecimalField(max_digits=14, decimal_places=2)
 AGED_DAYS: Final = 90
@@ -46,7 +46,7 @@ _RECEIVED = (Account.PAYER_PAID, Account.PATIENT_PAID, Account.UNAPPLIED)
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class KpiPart:
     """Numerator or denominator: rows of one kind, counted, or summed by ``figure``."""
 
     kind: str
@@ -66,9 +66,9 @@ class Part:
 class Parts:
     """A KPI's two sets of rows, and those of the denominator that are not decided yet."""
 
-    numerator: Part
-    denominator: Part
-    waiting: Part | None = None
+    numerator: KpiPart
+    denominator: KpiPart
+    waiting: KpiPart | None = None
 
 
 def _moments(period: Period) -> tuple[dt.datetime, dt.datetime]:
@@ -89,7 +89,7 @@ def _within(period: Period, column: str) -> dict[str, Any]:
 def clean_claims(period: Period) -> Parts:
     """Clean at the first scrub, of claims first scrubbed in the period."""
     scrubbed = Claim.objects.filter(**_within(period, "first_scrubbed_at"))
-    return Parts(Part("claim", scrubbed.filter(was_clean=True)), Part("claim", scrubbed))
+    return Parts(KpiPart("claim", scrubbed.filter(was_clean=True)), KpiPart("claim", scrubbed))
 
 
 _REJECTED = Exists(
@@ -108,7 +108,7 @@ def first_pass(period: Period) -> Parts:
         Exists(answered_first), ~_REJECTED, ~Exists(Denial.objects.filter(claim_id=OuterRef("pk")))
     )
     waiting = sent.filter(~_REJECTED, first_adjudicated_at=None)
-    return Parts(Part("claim", resolved), Part("claim", sent), Part("claim", waiting))
+    return Parts(KpiPart("claim", resolved), KpiPart("claim", sent), KpiPart("claim", waiting))
 
 
 def _first_remitted(period: Period) -> QuerySet[Claim]:
@@ -118,7 +118,7 @@ def _first_remitted(period: Period) -> QuerySet[Claim]:
 def initial_denials(period: Period) -> Parts:
     """Denied on the first remittance, of claims first remitted."""
     remitted = _first_remitted(period)
-    return Parts(Part("claim", remitted.filter(_DENIED_AT_FIRST)), Part("claim", remitted))
+    return Parts(KpiPart("claim", remitted.filter(_DENIED_AT_FIRST)), KpiPart("claim", remitted))
 
 
 def initial_denial_dollars(period: Period) -> Parts:
@@ -127,13 +127,13 @@ def initial_denial_dollars(period: Period) -> Parts:
         is_initial=True, **_within(period, "claim__first_adjudicated_at")
     ).annotate(figure=F("amount"))
     charged = _first_remitted(period).annotate(figure=F("total_charge"))
-    return Parts(Part("denial", denied, is_sum=True), Part("claim", charged, is_sum=True))
+    return Parts(KpiPart("denial", denied, is_sum=True), KpiPart("claim", charged, is_sum=True))
 
 
 def rejections(period: Period) -> Parts:
     """Refused by TA1, 999 or 277CA, of claims first sent: never a denial."""
     sent = Claim.objects.filter(**_within(period, "first_sent_at"))
-    return Parts(Part("claim", sent.filter(_REJECTED)), Part("claim", sent))
+    return Parts(KpiPart("claim", sent.filter(_REJECTED)), KpiPart("claim", sent))
 
 
 def net_collection(period: Period) -> Parts:
@@ -146,7 +146,7 @@ def net_collection(period: Period) -> Parts:
         receivable__service_date__range=(period.first, period.last),
     ).annotate(figure=ExpressionWrapper(-F("amount"), MONEY))
     paid = on_services.filter(account__in=_RECEIVED).annotate(figure=F("amount"))
-    return Parts(Part("posting", paid, is_sum=True), Part("posting", owed, is_sum=True))
+    return Parts(KpiPart("posting", paid, is_sum=True), KpiPart("posting", owed, is_sum=True))
 
 
 def _charge_lines() -> QuerySet[ChargeLine]:
@@ -154,10 +154,10 @@ def _charge_lines() -> QuerySet[ChargeLine]:
     return ChargeLine.objects.filter(version__state=CodingVersion.State.COMPLETE)
 
 
-def _net_revenue(period: Period) -> Part:
+def _net_revenue(period: Period) -> KpiPart:
     rows = _charge_lines().filter(service_date__range=(period.first, period.last))
     net = Least(F("charge"), Coalesce("expected_allowed", "charge"))
-    return Part("line", rows.annotate(figure=net), is_sum=True)
+    return KpiPart("line", rows.annotate(figure=net), is_sum=True)
 
 
 _BALANCE = ExpressionWrapper(
@@ -181,7 +181,7 @@ def _open_lines() -> QuerySet[ChargeLine]:
 def days_in_ar(period: Period) -> Parts:
     """Open balances, each at most what the contract allows, over the period's net revenue."""
     net = _open_lines().annotate(figure=Least("balance", Coalesce("expected_allowed", "balance")))
-    return Parts(Part("line", net, is_sum=True), _net_revenue(period))
+    return Parts(KpiPart("line", net, is_sum=True), _net_revenue(period))
 
 
 def aged(period: Period) -> Parts:
@@ -193,8 +193,8 @@ def aged(period: Period) -> Parts:
     )
     before = clock.today() - dt.timedelta(days=AGED_DAYS)
     return Parts(
-        Part("line", billed.filter(service_date__lt=before), is_sum=True),
-        Part("line", billed, is_sum=True),
+        KpiPart("line", billed.filter(service_date__lt=before), is_sum=True),
+        KpiPart("line", billed, is_sum=True),
     )
 
 
@@ -218,8 +218,8 @@ def unbilled(period: Period) -> Parts:
         ~Exists(left), primary_coverage__isnull=False, status__in=BEFORE_BILLED
     ).annotate(figure=Coalesce(Subquery(charges, output_field=MONEY), Value(usual, MONEY)))
     return Parts(
-        Part("visit", waiting, is_sum=True),
-        Part("line", gross.annotate(figure=F("charge")), is_sum=True),
+        KpiPart("visit", waiting, is_sum=True),
+        KpiPart("line", gross.annotate(figure=F("charge")), is_sum=True),
     )
 
 
@@ -227,7 +227,9 @@ def charge_lag(period: Period) -> Parts:
     """Days from visit to first completed coding, over the visits coded in the period."""
     first = CodingVersion.objects.filter(number=1, **_within(period, "completed_at"))
     days = ExtractDay(TruncDate("completed_at") - F("encounter__service_date"))
-    return Parts(Part("coding", first.annotate(figure=days), is_sum=True), Part("coding", first))
+    return Parts(
+        KpiPart("coding", first.annotate(figure=days), is_sum=True), KpiPart("coding", first)
+    )
 
 
 def overturned(period: Period) -> Parts:
@@ -235,7 +237,9 @@ def overturned(period: Period) -> Parts:
     ended = Denial.objects.filter(**_within(period, "closed_at")).exclude(
         group="PR", state=DenialState.MOVED_TO_PATIENT
     )
-    return Parts(Part("denial", ended.filter(state=DenialState.RECOVERED)), Part("denial", ended))
+    return Parts(
+        KpiPart("denial", ended.filter(state=DenialState.RECOVERED)), KpiPart("denial", ended)
+    )
 
 
 def written_off(period: Period) -> Parts:
@@ -250,16 +254,16 @@ def written_off(period: Period) -> Parts:
     lost = Denial.objects.filter(
         state=DenialState.WRITTEN_OFF, **_within(period, "closed_at")
     ).annotate(figure=Coalesce(Subquery(dollars, output_field=MONEY), Value(ZERO, MONEY)))
-    return Parts(Part("denial", lost, is_sum=True), _net_revenue(period))
+    return Parts(KpiPart("denial", lost, is_sum=True), _net_revenue(period))
 
 
-def desk_cash(period: Period) -> Parts:
+def point_of_service_collections(period: Period) -> Parts:
     """Paid by patients on the day of service, of all that patients paid in the period."""
     paid = Posting.objects.filter(
         account=Account.PATIENT_PAID, entry__occurred_on__range=(period.first, period.last)
     ).annotate(figure=F("amount"))
     at_desk = paid.filter(entry__occurred_on=F("receivable__service_date"))
-    return Parts(Part("posting", at_desk, is_sum=True), Part("posting", paid, is_sum=True))
+    return Parts(KpiPart("posting", at_desk, is_sum=True), KpiPart("posting", paid, is_sum=True))
 
 
 PARTS: Final[dict[str, Callable[[Period], Parts]]] = {
@@ -275,5 +279,5 @@ PARTS: Final[dict[str, Callable[[Period], Parts]]] = {
     "charge-lag": charge_lag,
     "overturn-rate": overturned,
     "denial-write-offs": written_off,
-    "point-of-service-cash": desk_cash,
+    "point-of-service-cash": point_of_service_collections,
 }

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from rcm.kpi.queries.kpis import Measured
-from rcm.kpi.queries.weekly import Share, WeeklyReport
+from rcm.kpi.queries.weekly import DenialShare, WeeklyReport
 
 CSV_HEAD = ("week", "by", "key", "label", "cases", "claims", "denied", "recovered")
 
@@ -15,7 +15,7 @@ def _money(amount: Decimal) -> str:
     return f"{amount:.2f}"
 
 
-def _share(share: Share) -> dict[str, object]:
+def _share(share: DenialShare) -> dict[str, object]:
     return {
         "label": share.label,
         "cases": share.cases,
@@ -59,7 +59,7 @@ def as_json(report: WeeklyReport, kpis: list[Measured]) -> dict[str, object]:
     }
 
 
-def _numbers(share: Share) -> dict[str, object]:
+def _numbers(share: DenialShare) -> dict[str, object]:
     return {"cases": share.cases, "denied": _money(share.dollars)}
 
 
@@ -79,7 +79,9 @@ def csv_rows(report: WeeklyReport) -> Iterator[tuple[str, ...]]:
         yield _csv(report, "week", week.key, share)
 
 
-def _csv(report: WeeklyReport, by: str, key: str, share: Share, label: str = "") -> tuple[str, ...]:
+def _csv(
+    report: WeeklyReport, by: str, key: str, share: DenialShare, label: str = ""
+) -> tuple[str, ...]:
     counts = (str(share.cases), str(share.claims))
     dollars = (_money(share.dollars), _money(share.recovered))
     return (report.week.key, by, key, _safe(label or share.label), *counts, *dollars)

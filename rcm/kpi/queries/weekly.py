@@ -17,22 +17,22 @@ from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.db.models.functions import TruncWeek
 from django.urls import reverse
 
+from core import clock
+from core.access.enums import Role
+from core.money import ZERO, total
 from denials.enums import RootCause
 from denials.models import Denial
 from denials.queries import cases
-from denials.rules.playbook import look_up
+from denials.rules.playbook import find_entry
 from encounters.models import Provider
 from payments.rules.reasons import reason
-from rcm import clock
-from rcm.access.enums import Role
 from rcm.kpi.rules.periods import Week
-from rcm.money import ZERO, total
 
 TREND_WEEKS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class DenialShare:
     """A part of the week's denials. Dollars are what was denied; `claims` counts claims once."""
 
     label: str
@@ -58,7 +58,7 @@ class Share:
 class ReasonShare:
     """A reason among the week's denials, in our own words."""
 
-    share: Share
+    share: DenialShare
     group: str
     carc: str
     title: str
@@ -78,12 +78,12 @@ class WeeklyReport:
     """One week's denials, and the trend of the weeks that end with it."""
 
     week: Week
-    total: Share
+    total: DenialShare
     reasons: list[ReasonShare]
-    payers: list[Share]
-    providers: list[Share]
-    causes: list[Share]
-    trend: list[tuple[Week, Share]] = field(default_factory=list)
+    payers: list[DenialShare]
+    providers: list[DenialShare]
+    causes: list[DenialShare]
+    trend: list[tuple[Week, DenialShare]] = field(default_factory=list)
 
     @property
     def is_running(self) -> bool:
@@ -97,7 +97,7 @@ class WeeklyReport:
         return f"{cases} so far" if self.is_running else cases
 
     @property
-    def before(self) -> Share | None:
+    def before(self) -> DenialShare | None:
         """The week before, for comparison."""
         return self.trend[-2][1] if len(self.trend) > 1 else None
 
@@ -141,12 +141,12 @@ _SUMS: dict[str, Any] = {
 
 def _shares(
     rows: QuerySet[Denial], base: Mapping[str, str], columns: Mapping[str, str], label: str = ""
-) -> list[Share]:
+) -> list[DenialShare]:
     """The rows grouped by the columns (filter name → column), the dearest first. One query."""
     names = [*columns.values(), *([label] if label else [])]
     found = rows.order_by().values(*names).annotate(**_SUMS).order_by("-dollars", *names)
     return [
-        Share(
+        DenialShare(
             label=str(row[label]) if label else "",
             cases=row["n"],
             claims=row["n_claims"],
@@ -158,13 +158,13 @@ def _shares(
     ]
 
 
-def _labelled(share: Share, label: str, sub: str = "") -> Share:
-    return Share(
+def _labelled(share: DenialShare, label: str, sub: str = "") -> DenialShare:
+    return DenialShare(
         label, share.cases, share.claims, share.dollars, share.recovered, share.filters, sub
     )
 
 
-def _by_provider(rows: QuerySet[Denial], base: Mapping[str, str]) -> list[Share]:
+def _by_provider(rows: QuerySet[Denial], base: Mapping[str, str]) -> list[DenialShare]:
     shares = _shares(rows, base, {"provider": "claim__encounter__provider_id"})
     providers = Provider.objects.in_bulk([int(share.filters["provider"]) for share in shares])
     return [
@@ -173,9 +173,9 @@ def _by_provider(rows: QuerySet[Denial], base: Mapping[str, str]) -> list[Share]
     ]
 
 
-def _in_words(share: Share) -> ReasonShare:
+def _in_words(share: DenialShare) -> ReasonShare:
     group, carc = share.filters["group"], share.filters["carc"]
-    entry = look_up(group, carc)
+    entry = find_entry(group, carc)
     known = reason(carc)
     return ReasonShare(
         share=share,
@@ -189,7 +189,7 @@ def _in_words(share: Share) -> ReasonShare:
     )
 
 
-def _trend(week: Week) -> list[tuple[Week, Share]]:
+def _trend(week: Week) -> list[tuple[Week, DenialShare]]:
     """Each of the weeks that end with `week`; weeks without a denial are zero. One query."""
     weeks = week.run(TREND_WEEKS)
     found = {
@@ -204,13 +204,15 @@ def _trend(week: Week) -> list[tuple[Week, Share]]:
     return [(one, _week_share(one, found.get(one.first))) for one in weeks]
 
 
-def _week_share(week: Week, row: Mapping[str, Any] | None) -> Share:
+def _week_share(week: Week, row: Mapping[str, Any] | None) -> DenialShare:
     filters = {"state": "all", "week": week.key}
     if row is None:
-        return Share(str(week), 0, 0, ZERO, ZERO, filters)
-    return Share(str(week), row["n"], row["n_claims"], row["dollars"], row["back"] or ZERO, filters)
+        return DenialShare(str(week), 0, 0, ZERO, ZERO, filters)
+    return DenialShare(
+        str(week), row["n"], row["n_claims"], row["dollars"], row["back"] or ZERO, filters
+    )
 
 
-def denied(shares: Sequence[Share]) -> Decimal:
+def denied(shares: Sequence[DenialShare]) -> Decimal:
     """What the shares deny together."""
     return total(share.dollars for share in shares)

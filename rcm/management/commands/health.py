@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from rcm import health
+from rcm.runtime import health
 
 
 class Command(BaseCommand):

@@ -8,10 +8,10 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
+from core.audit.models import AuditEvent
+from core.audit.services import record
 from encounters.models import Encounter
-from rcm import env
-from rcm.audit.models import AuditEvent
-from rcm.audit.services import record
+from rcm.runtime import env
 
 _STARTED, _FINISHED = "demo.seeding_started", "demo.seeding_finished"
 
@@ -41,9 +41,13 @@ class Command(BaseCommand):
             self.stdout.write(f"Seeding the demo clinic: {days} days, {visits} encounters a day …")
             record(actor=None, action=_STARTED)
             call_command(
-                "seed_demo", "--days", str(days), "--encounters-per-day", str(visits),
+                "seed_demo",
+                "--days",
+                str(days),
+                "--encounters-per-day",
+                str(visits),
                 stdout=self.stdout,
-            )  # fmt: skip
+            )
             record(actor=None, action=_FINISHED)
         self.stdout.write("Prepared.")
 

@@ -21,7 +21,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """One inbound turn."""
-        turn = pipeline.turn_inbound()
+        turn = pipeline.run_inbound_cycle()
         result = {
             "files": turn.files,
             "acknowledged": turn.acknowledgements.accepted,

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from rcm import pgtools
-from rcm.errors import Refused
+from core.errors import Refused
+from rcm.runtime import pgtools
 
 
 class Command(BaseCommand):

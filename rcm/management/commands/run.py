@@ -16,9 +16,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from rcm import embedded, env, processes, programs, reach
-from rcm.access.demo import demo_logins
-from rcm.supervisor import StartFailedError, Stopped, Supervisor, running
+from core.access.demo import demo_logins
+from rcm.runtime import connectivity, embedded, env, processes, programs
+from rcm.runtime.supervisor import StartFailedError, Stopped, Supervisor, running
 
 
 class Command(BaseCommand):
@@ -59,7 +59,7 @@ class Command(BaseCommand):
         began = time.monotonic()
         if settings.EMBEDDED:
             self._start_servers(supervisor)
-        elif problem := reach.database_problem() or reach.redis_problem():
+        elif problem := connectivity.database_problem() or connectivity.redis_problem():
             raise CommandError(problem)
         host = env.text("HOST", "127.0.0.1")
         port = _free_port(host, env.integer("PORT", 8000, least=1))

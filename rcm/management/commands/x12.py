@@ -10,9 +10,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from rcm.x12.guidebook import describe
-from rcm.x12.guides import BY_KIND
-from rcm.x12.inspecting import inspect, tree
+from x12.guidebook import describe
+from x12.guides import BY_KIND
+from x12.inspecting import inspect, tree
 
 
 class Command(BaseCommand):
@@ -37,8 +37,11 @@ class Command(BaseCommand):
             for line in describe(BY_KIND[options["kind"]]):
                 self.stdout.write(line)
             return
-        self.inspect(options["files"], as_tree=options["tree"] and not options["json"],
-                     compact=options["json"])  # fmt: skip
+        self.inspect(
+            options["files"],
+            as_tree=options["tree"] and not options["json"],
+            compact=options["json"],
+        )
 
     def inspect(self, files: list[Path], *, as_tree: bool, compact: bool) -> None:
         """Look at each file; exit status 1 when one of them would be refused."""

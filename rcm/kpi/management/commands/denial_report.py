@@ -11,14 +11,14 @@ from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from rcm import clock
-from rcm.kpi.paper import report_pdf
+from core import clock
+from core.ui import formats
 from rcm.kpi.queries.kpis import Measured, measure
 from rcm.kpi.queries.reports import CSV_HEAD, as_json, csv_rows
-from rcm.kpi.queries.weekly import Share, WeeklyReport, weekly_report
+from rcm.kpi.queries.weekly import DenialShare, WeeklyReport, weekly_report
 from rcm.kpi.rules.definitions import WEEKLY
 from rcm.kpi.rules.periods import Week
-from rcm.ui import formats
+from rcm.kpi.weekly_pdf import report_pdf
 
 
 class Command(BaseCommand):
@@ -88,7 +88,7 @@ class Command(BaseCommand):
                 f"  {measured.definition.name:<52}{measured.shown:>10}  {measured.note}"
             )
 
-    def _line(self, label: str, share: Share) -> None:
+    def _line(self, label: str, share: DenialShare) -> None:
         dollars = formats.usd(share.dollars)
         self.stdout.write(f"  {label[:52]:<52}{share.cases:>10,}{dollars:>14}")
 

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ClearinghouseConfig(AppConfig):
+    name = "core.clearinghouse"
+    label = "clearinghouse"

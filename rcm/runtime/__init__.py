@@ -1,0 +1,1 @@
+"""How the product runs on a machine: servers, processes, logs, health."""

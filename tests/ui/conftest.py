@@ -1,9 +1,0 @@
-import pytest
-
-from tests.ui.browser import chromium
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as running:
-        yield running
