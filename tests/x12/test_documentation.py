@@ -13,7 +13,7 @@ from tests.x12_samples import build
 
 ROOT = Path(x12.__file__).parent.parent
 PAGE = (ROOT / "docs" / "x12.md").read_text()
-CODE = "\n".join(path.read_text() for path in (ROOT / "rcm" / "x12").rglob("*.py"))
+CODE = "\n".join(path.read_text() for path in (ROOT / "x12").rglob("*.py"))
 BLOCKS = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 
 
