@@ -30,7 +30,14 @@ from coding.queries.visit import age_on
 from coding.rules.book import CodeBook
 from coding.rules.facts import CodedLine, CodedVisit
 from core import clock
-from encounters.models import Coverage, EligibilityBenefit, EligibilityCheck, PayerPolicy
+from encounters.models import (
+    Coverage,
+    EligibilityBenefit,
+    EligibilityCheck,
+    Facility,
+    Patient,
+    PayerPolicy,
+)
 
 
 @dataclass(slots=True)
@@ -162,7 +169,7 @@ def _facts(
     book: CodeBook,
 ) -> ClaimFacts:
     claim, encounter = submission.claim, submission.claim.encounter
-    patient, provider, facility = encounter.patient, encounter.provider, claim.facility
+    provider = encounter.provider
     answered = claim.first_adjudicated_at if submission.number > 1 else None
     return ClaimFacts(
         number=submission.control_number,
@@ -172,16 +179,7 @@ def _facts(
         frequency=submission.frequency,
         original_reference=submission.original_reference,
         total_charge=submission.total_charge,
-        patient=PersonFact(
-            patient.last_name,
-            patient.first_name,
-            patient.birth_date,
-            patient.sex,
-            patient.address,
-            patient.city,
-            patient.state,
-            patient.zip_code,
-        ),
+        patient=_person(encounter.patient),
         coverage=_coverage(submission.coverage, checks),
         payer=PayerFact(
             claim.payer.name,
@@ -194,17 +192,7 @@ def _facts(
         provider=ProviderFact(
             provider.last_name, provider.first_name, provider.npi, provider.taxonomy
         ),
-        facility=FacilityFact(
-            facility.name,
-            facility.npi,
-            facility.taxonomy,
-            facility.tax_id,
-            facility.address,
-            facility.city,
-            facility.state,
-            facility.zip_code,
-            facility.clia_number,
-        ),
+        facility=_facility(claim.facility),
         diagnoses=tuple(one.code for one in submission.coding_version.diagnoses.all()),
         lines=tuple(_line(line, book) for line in submission.lines.all()),
         prior_authorization=encounter.prior_authorization,
@@ -213,6 +201,33 @@ def _facts(
         referring_last_name=encounter.referring_last_name,
         answered_on=timezone.localtime(answered).date() if answered else None,
         earlier=earlier,
+    )
+
+
+def _person(patient: Patient) -> PersonFact:
+    return PersonFact(
+        patient.last_name,
+        patient.first_name,
+        patient.birth_date,
+        patient.sex,
+        patient.address,
+        patient.city,
+        patient.state,
+        patient.zip_code,
+    )
+
+
+def _facility(facility: Facility) -> FacilityFact:
+    return FacilityFact(
+        facility.name,
+        facility.npi,
+        facility.taxonomy,
+        facility.tax_id,
+        facility.address,
+        facility.city,
+        facility.state,
+        facility.zip_code,
+        facility.clia_number,
     )
 
 
