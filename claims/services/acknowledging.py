@@ -7,7 +7,6 @@ acceptance never moves a claim back, whatever the order in which the files arriv
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -15,15 +14,17 @@ from decimal import Decimal
 import structlog
 from django.db import OperationalError, transaction
 
-from claims import rules
+from claims import locks, rules
 from claims.enums import ClaimState, TaskKind
 from claims.models import Acknowledgement, Claim, Submission
 from claims.queries.submissions import current_among
 from claims.services.answers import Answer, NotOurs, answers_of
 from claims.services.claim_tasks import NewTask, close_tasks, open_tasks
 from claims.services.submitting import mark_locked
+from claims.states import CLAIM
 from core import clock
 from core.audit.services import EventData, record_many
+from core.clearinghouse import locks as file_locks
 from core.clearinghouse.enums import Direction, FileKind, TransmissionState
 from core.clearinghouse.models import Transmission
 from core.clearinghouse.services import (
@@ -32,6 +33,7 @@ from core.clearinghouse.services import (
     mark_processed,
     mark_refused,
 )
+from core.progress import Progress
 
 log = structlog.get_logger(__name__)
 
@@ -54,11 +56,17 @@ class AcknowledgementResult:
 def process_acknowledgements() -> AcknowledgementResult:
     """Take every received TA1, 999 and 277CA onto its claims, oldest first."""
     result = AcknowledgementResult()
+    progress = Progress("Reading acknowledgements")
     while True:
         with transaction.atomic():
-            file = _next_file()
+            file = file_locks.free_file(
+                Transmission.objects.filter(
+                    direction=Direction.INBOUND, kind__in=KINDS, state=TransmissionState.RECEIVED
+                )
+            )
             if file is None:
                 return result
+            progress.check([file.pk])
             result.files += 1
             try:
                 with transaction.atomic():
@@ -74,15 +82,6 @@ def process_acknowledgements() -> AcknowledgementResult:
                     "it is read again from the page of files.",
                     result,
                 )
-
-
-def _next_file() -> Transmission | None:
-    return (
-        Transmission.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
-        .filter(direction=Direction.INBOUND, kind__in=KINDS, state=TransmissionState.RECEIVED)
-        .order_by("id")
-        .first()
-    )
 
 
 def _process(file: Transmission, result: AcknowledgementResult) -> None:
@@ -110,13 +109,7 @@ def _set_aside(file: Transmission, reason: str, result: AcknowledgementResult) -
 def _apply(file: Transmission, answers: Sequence[Answer], result: AcknowledgementResult) -> None:
     if not answers:
         return
-    claims = {
-        claim.pk: claim
-        for claim in Claim.objects.select_for_update(of=("self",), no_key=True)
-        .filter(pk__in={answer.submission.claim_id for answer in answers})
-        .select_related("encounter")
-        .order_by("pk")
-    }
+    claims = locks.claims_by_id(answer.submission.claim_id for answer in answers)
     rows = [_row(file, answer) for answer in answers]
     Acknowledgement.objects.bulk_create(rows, batch_size=500)
     # Asked now: what was read before the lock may have been replaced by a correction since.
@@ -151,36 +144,34 @@ def _row(file: Transmission, answer: Answer) -> Acknowledgement:
 
 def _note_late_send(claims: Iterable[Claim]) -> None:
     """The answer can be faster than our own note that the file was sent."""
-    late = [claim for claim in claims if claim.state == ClaimState.QUEUED]
+    late = {claim.pk: claim for claim in claims if claim.state == ClaimState.QUEUED}
     if late:
-        mark_locked(late)
-        for claim in late:
-            claim.state = ClaimState.SENT
+        mark_locked(list(late.values()))
 
 
 def _move(claims: dict[int, Claim], current: Sequence[tuple[Answer, Acknowledgement]]) -> None:
     now = clock.now()
     submissions: dict[int, Submission] = {}
     events, rejections = [], []
-    numbers: dict[int, str] = defaultdict(str)
+    states = {pk: ClaimState(claim.state) for pk, claim in claims.items()}
     for answer, row in current:
         claim, submission = claims[answer.submission.claim_id], answer.submission
-        before = claim.state
+        before = after = states[claim.pk]
         if answer.accepted:
-            if rules.moves_forward(claim.state, answer.state):
-                claim.state = answer.state
+            if rules.moves_forward(before, answer.state):
+                after = answer.state
             _stamp(submission, answer.state)
-        elif claim.state in rules.PROGRESS:
-            claim.state = ClaimState.REJECTED
+        elif before in rules.PROGRESS:
+            after = ClaimState.REJECTED
             submission.rejected_at = now
             rejections.append(NewTask(claim, claim.filing_deadline, CHANCE, row))
         submissions[submission.pk] = submission
-        numbers[claim.pk] = answer.payer_claim_number or numbers[claim.pk]
-        claim.payer_claim_number = numbers[claim.pk] or claim.payer_claim_number
-        if claim.state != before:
-            events.append(_event(claim, submission, answer, before))
-    Claim.objects.bulk_update(
-        list(claims.values()), ["state", "payer_claim_number"], batch_size=500
+        claim.payer_claim_number = answer.payer_claim_number or claim.payer_claim_number
+        if after != before:
+            states[claim.pk] = after
+            events.append(_event(claim, answer, before, after))
+    CLAIM.move_all(
+        [(claim, states[pk]) for pk, claim in claims.items()], fields=["payer_claim_number"]
     )
     Submission.objects.bulk_update(
         list(submissions.values()),
@@ -204,7 +195,7 @@ def _stamp(submission: Submission, state: ClaimState) -> None:
         submission.payer_accepted_at = submission.payer_accepted_at or now
 
 
-def _event(claim: Claim, submission: Submission, answer: Answer, before: str) -> EventData:
+def _event(claim: Claim, answer: Answer, before: str, after: str) -> EventData:
     return EventData(
         actor=None,
         action="claim.acknowledged" if answer.accepted else "claim.rejected",
@@ -212,8 +203,8 @@ def _event(claim: Claim, submission: Submission, answer: Answer, before: str) ->
         patient_id=claim.encounter.patient_id,
         detail={
             "from": before,
-            "to": claim.state,
-            "submission": submission.control_number,
+            "to": after,
+            "submission": answer.submission.control_number,
             "code": ":".join(
                 part for part in (answer.category, answer.status, answer.entity) if part
             ),

@@ -16,18 +16,20 @@ from django.db import transaction
 from django.utils import timezone
 
 import x12
-from claims import edi
+from claims import edi, locks
 from claims.enums import ClaimState, TaskKind
 from claims.models import Claim, ScrubFinding, Submission
 from claims.queries.batching import to_batch
 from claims.services.claim_tasks import NewTask, open_tasks
 from claims.services.scrubbing import CHANCE
+from claims.states import CLAIM
 from core import clock
 from core.audit.services import EventData, record_many
 from core.clearinghouse.enums import FileKind
 from core.clearinghouse.models import TradingPartner, Transmission
 from core.clearinghouse.services import next_control_numbers, store_outbound
 from core.errors import Refused
+from core.progress import Progress
 
 log = structlog.get_logger(__name__)
 
@@ -47,11 +49,13 @@ class BatchResult:
 def batch_queued() -> BatchResult:
     """Put every queued claim without a file into one, per trading partner. Nothing is sent."""
     result = BatchResult()
+    progress = Progress("Batching queued claims")
     while True:
         with transaction.atomic():
             claims = _take()
             if not claims:
                 return result
+            progress.check(claim.pk for claim in claims)
             by_partner: dict[int, list[Submission]] = defaultdict(list)
             for submission in to_batch([claim.pk for claim in claims]):
                 by_partner[submission.claim.payer.partner_id].append(submission)
@@ -61,13 +65,11 @@ def batch_queued() -> BatchResult:
 
 def _take() -> list[Claim]:
     """Lock queued claims that no other worker has; those in a file already are left alone."""
-    return list(
-        Claim.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
-        .filter(
-            state=ClaimState.QUEUED,
-            pk__in=Submission.objects.filter(is_current=True, transmission=None).values("claim"),
-        )
-        .order_by("pk")[:LARGEST_FILE]
+    without_file = Submission.objects.filter(is_current=True, transmission=None)
+    return locks.claims(
+        Claim.objects.filter(state=ClaimState.QUEUED, pk__in=without_file.values("claim")),
+        skip_locked=True,
+        most=LARGEST_FILE,
     )
 
 
@@ -150,7 +152,9 @@ def _hold_unwritable(
     if not bad:
         raise Refused("The 837 cannot be written, although each of its claims can. Report this.")
     ids = [submission.claim_id for submission, _ in bad]
-    Claim.objects.filter(pk__in=ids).update(state=ClaimState.HELD)
+    CLAIM.move_where(
+        Claim.objects.filter(pk__in=ids), before=[ClaimState.QUEUED], to=ClaimState.HELD
+    )
     now = clock.now()
     ScrubFinding.objects.bulk_create(
         [

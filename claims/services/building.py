@@ -18,6 +18,7 @@ from core import clock
 from core.access.models import User
 from core.audit.services import EventData, record_many
 from core.money import total
+from encounters import locks as visit_locks
 from encounters.enums import EncounterStatus
 from encounters.models import Encounter, PayerPolicy
 
@@ -69,12 +70,10 @@ def _waiting(encounter_ids: Collection[int] | None, *, after: int) -> list[Encou
     )
     if encounter_ids is not None:
         rows = rows.filter(pk__in=encounter_ids)
-    return list(
-        rows.select_for_update(of=("self",), no_key=True, skip_locked=encounter_ids is None)
-        .select_related("primary_coverage__payer")
-        .prefetch_related(Prefetch("coding_versions", complete, to_attr="complete_versions"))
-        .order_by("pk")[:BATCH]
+    rows = rows.select_related("primary_coverage__payer").prefetch_related(
+        Prefetch("coding_versions", complete, to_attr="complete_versions")
     )
+    return visit_locks.encounters(rows, skip_locked=encounter_ids is None, most=BATCH)
 
 
 def _self_pay(encounter_ids: Collection[int] | None) -> int:

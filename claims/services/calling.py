@@ -6,8 +6,9 @@ from datetime import date
 
 from django.db import transaction
 
+from claims import locks
 from claims.enums import CallOutcome, ClaimState, TaskKind
-from claims.models import CallLog, Claim, ClaimTask
+from claims.models import CallLog, ClaimTask
 from core import clock
 from core.access.models import User
 from core.audit.services import record
@@ -34,11 +35,7 @@ def log_call(
     """
     _refuse_incomplete(outcome, summary, reference_number, next_action_on)
     with transaction.atomic():
-        claim = (
-            Claim.objects.select_for_update(of=("self",), no_key=True)
-            .select_related("encounter")
-            .get(pk=claim_id)
-        )
+        claim = locks.claim(claim_id)
         if claim.state in _NEVER_LEFT and claim.first_sent_at is None:
             raise Refused(
                 f"{claim.number} was never sent, so the insurer cannot know it. Send it first.",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from claims import locks
 from claims.enums import TaskKind
 from claims.models import Acknowledgement, Claim, ClaimTask
 from core import clock
@@ -74,13 +75,8 @@ def close_tasks(
     claim_ids: Collection[int], *, kinds: Collection[TaskKind], outcome: str, user: User | None
 ) -> int:
     """Close the open cases of these claims; how many there were."""
-    rows = list(
-        ClaimTask.objects.select_for_update(of=("self",), no_key=True)
-        .filter(claim_id__in=claim_ids, kind__in=kinds, closed_at=None)
-        .order_by("pk")
-        .values_list("pk", "work_item_id")
-    )
-    if rows:
-        ClaimTask.objects.filter(pk__in=[pk for pk, _ in rows]).update(closed_at=clock.now())
-        close_items([item for _, item in rows], outcome=outcome, user=user)
-    return len(rows)
+    tasks = locks.open_tasks(claim_ids, kinds)
+    if tasks:
+        ClaimTask.objects.filter(pk__in=[one.pk for one in tasks]).update(closed_at=clock.now())
+        close_items([one.work_item_id for one in tasks], outcome=outcome, user=user)
+    return len(tasks)

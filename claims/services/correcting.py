@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from claims import rules
+from claims import locks, rules
 from claims.enums import ClaimState, Frequency, SubmissionEnd, TaskKind
 from claims.models import Claim, ClaimLine, Submission
 from claims.queries.scrubbing import newest_codings
@@ -17,6 +17,7 @@ from claims.services.claim_tasks import close_tasks
 from claims.services.queueing import queue_locked
 from claims.services.refreshing import lines_to_bill
 from claims.services.scrubbing import scrub_locked
+from claims.states import CLAIM, SUBMISSION_END
 from coding.models import CodingVersion
 from core import clock
 from core.access.models import User
@@ -35,7 +36,7 @@ def resubmit_rejected(*, claim_id: int, by: User | None) -> Submission:
     clean, it is queued; with findings the claim is held. Refused when it is not rejected.
     """
     with transaction.atomic():
-        claim = _locked(claim_id)
+        claim = locks.claim(claim_id)
         if claim.state != ClaimState.REJECTED:
             raise Refused(
                 f"{claim.number} is not rejected: it is {claim.get_state_display().lower()}. "
@@ -43,7 +44,7 @@ def resubmit_rejected(*, claim_id: int, by: User | None) -> Submission:
                 code="not-rejected",
                 conflict=True,
             )
-        before = _current(claim)
+        before = locks.current_submission(claim)
         coding = newest_codings([claim.encounter_id]).get(claim.encounter_id)
         after = _replace(
             claim,
@@ -84,7 +85,7 @@ def create_corrected_submission(
     Refused before the payer answered.
     """
     with transaction.atomic():
-        claim = _locked(claim_id)
+        claim = locks.claim(claim_id)
         if claim.state not in _ANSWERED:
             raise Refused(
                 f"The payer has not answered {claim.number} yet "
@@ -95,7 +96,7 @@ def create_corrected_submission(
         version = CodingVersion.objects.get(pk=coding_version_id)
         _refuse_other_coding(claim, version)
         reference = _reference(claim, frequency, original_reference)
-        before = _current(claim)
+        before = locks.current_submission(claim)
         after = _replace(
             claim,
             before,
@@ -126,22 +127,6 @@ def create_corrected_submission(
         _scrub_and_queue(claim, by)
         after.refresh_from_db()
         return after
-
-
-def _locked(claim_id: int) -> Claim:
-    return (
-        Claim.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("encounter", "payer")
-        .get(pk=claim_id)
-    )
-
-
-def _current(claim: Claim) -> Submission:
-    return (
-        claim.submissions.select_for_update(of=("self",), no_key=True)
-        .select_related("coding_version")
-        .get(is_current=True)
-    )
 
 
 def _refuse_other_coding(claim: Claim, version: CodingVersion) -> None:
@@ -187,8 +172,7 @@ def _replace(
 ) -> Submission:
     """End one submission and make the next; the claim is a draft until it is scrubbed."""
     before.is_current = False
-    before.end = end
-    before.save(update_fields=["is_current", "end"])
+    SUBMISSION_END.move(before, end, fields=["is_current"])
     lines = lines_to_bill(claim, version, frequency)
     charge = total(line.charge for line in lines)
     if charge <= 0:
@@ -210,14 +194,13 @@ def _replace(
         created_at=clock.now(),
     )
     ClaimLine.objects.bulk_create(claim_lines(after, lines))
-    claim.total_charge = charge
-    claim.state = ClaimState.DRAFT
-    claim.closed_at = None
-    claim.save(update_fields=["total_charge", "state", "closed_at"])
+    claim.total_charge, claim.closed_at = charge, None
+    CLAIM.move(claim, ClaimState.DRAFT, fields=["total_charge", "closed_at"])
     return after
 
 
 def _scrub_and_queue(claim: Claim, by: User | None) -> None:
     result = scrub_locked([claim], by=by)
     if claim.pk in result.ready:
+        claim.refresh_from_db(fields=["state"])
         queue_locked([claim], by=by)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
+from claims import locks
 from claims.enums import AWAITING_PAYER, ClaimState, TaskKind
 from claims.models import Claim, ClaimTask
 from claims.queries.ageing import overdue_claims, owed_after_answer
@@ -52,12 +53,13 @@ def _open_overdue(on: date) -> int:
         claim=OuterRef("pk"), kind=TaskKind.FOLLOW_UP, closed_at=None
     )
     with transaction.atomic():
-        claims = list(
-            Claim.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
-            .filter(pk__in=overdue_claims(on).filter(~Exists(has_case)).values("pk"))
-            .filter(state__in=[*AWAITING_PAYER, ClaimState.ADJUDICATED])
-            .select_related("encounter")
-            .order_by("pk")[:BATCH]
+        overdue = overdue_claims(on).filter(~Exists(has_case))
+        claims = locks.claims(
+            Claim.objects.filter(
+                pk__in=overdue.values("pk"), state__in=[*AWAITING_PAYER, ClaimState.ADJUDICATED]
+            ).select_related("encounter"),
+            skip_locked=True,
+            most=BATCH,
         )
         tasks = open_tasks(
             TaskKind.FOLLOW_UP,

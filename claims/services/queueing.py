@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 
+from claims import locks
 from claims.enums import ClaimState
 from claims.models import Claim, Submission
+from claims.states import CLAIM
 from core import clock
 from core.access.models import User
 from core.audit.services import EventData, record_many
@@ -39,14 +41,12 @@ def queue_claims(
     """
     result = QueueResult()
     with transaction.atomic():
-        rows = Claim.objects.select_for_update(of=("self",), no_key=True).select_related(
-            "encounter"
-        )
+        rows = Claim.objects.select_related("encounter")
         if claim_ids is None:
             rows = rows.filter(state=ClaimState.READY)
         else:
             rows = rows.filter(pk__in=claim_ids)
-        claims = list(rows.order_by("pk"))
+        claims = locks.claims(rows)
         ready = [claim for claim in claims if claim.state == ClaimState.READY]
         for claim in claims:
             if claim.state != ClaimState.READY:
@@ -59,15 +59,13 @@ def queue_claims(
 
 
 def queue_locked(claims: Collection[Claim], *, by: User | None) -> None:
-    """Queue ready claims that the caller has locked."""
+    """Queue claims that the caller has locked and that are ready."""
     if not claims:
         return
     ids = [claim.pk for claim in claims]
     now = clock.now()
     Submission.objects.filter(claim_id__in=ids, is_current=True).update(queued_at=now)
-    Claim.objects.filter(pk__in=ids).update(state=ClaimState.QUEUED)
-    for claim in claims:
-        claim.state = ClaimState.QUEUED
+    CLAIM.move_all((claim, ClaimState.QUEUED) for claim in claims)
     record_many(
         [
             EventData(

@@ -9,13 +9,14 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from claims import rules
+from claims import locks, rules
 from claims.enums import ClaimState, TaskKind
-from claims.models import Claim, ScrubFinding, Submission
+from claims.models import Claim, ScrubFinding
 from claims.queries.scrubbing import ScrubCase, current_submissions, scrub_cases
 from claims.scrub import scrub
 from claims.services.claim_tasks import NewTask, close_tasks, open_tasks
 from claims.services.refreshing import refresh_unsent
+from claims.states import CLAIM
 from coding.rules import check_visit
 from coding.rules.book import CodeBook
 from core import clock
@@ -65,8 +66,7 @@ def _to_scrub(claim_ids: Collection[int] | None, *, after: int) -> list[Claim]:
         rows = rows.filter(state=ClaimState.DRAFT)
     else:
         rows = rows.filter(pk__in=claim_ids, state__in=rules.NEVER_SENT)
-    locked = rows.select_for_update(of=("self",), no_key=True, skip_locked=claim_ids is None)
-    return list(locked.order_by("pk")[:BATCH])
+    return locks.claims(rows, skip_locked=claim_ids is None, most=BATCH)
 
 
 def scrub_locked(
@@ -135,11 +135,12 @@ def _decide(
 ) -> None:
     now = clock.now()
     events = []
+    moves: list[tuple[Claim, str]] = []
     to_hold: list[NewTask] = []
     for case in cases:
         claim, findings = case.claim, found[case.submission.pk]
-        before, errors = claim.state, [one for one in findings if one.is_error]
-        claim.state = ClaimState.HELD if errors else ClaimState.READY
+        errors = [one for one in findings if one.is_error]
+        state = ClaimState.HELD if errors else ClaimState.READY
         if claim.first_scrubbed_at is None:
             claim.first_scrubbed_at, claim.was_clean = now, not errors
         if errors:
@@ -149,28 +150,23 @@ def _decide(
             result.ready.append(claim.pk)
         for finding in findings:
             result.findings[finding.code] += 1
-        if before != claim.state:
-            events.append(_event(case, findings, before, by))
-    Claim.objects.bulk_update(
-        [case.claim for case in cases], ["state", "first_scrubbed_at", "was_clean"], batch_size=500
-    )
+        if claim.state != state:
+            events.append(_event(case, findings, claim.state, state, by))
+        moves.append((claim, state))
+    CLAIM.move_all(moves, fields=["first_scrubbed_at", "was_clean"])
     open_tasks(TaskKind.SCRUB, to_hold)
     ready = [case.claim.pk for case in cases if case.claim.state == ClaimState.READY]
     close_tasks(ready, kinds=[TaskKind.SCRUB], outcome="Fixed: the claim is clean", user=by)
     record_many(events)
 
 
-def _event(case: ScrubCase, findings: list[Finding], before: str, by: User | None) -> EventData:
+def _event(
+    case: ScrubCase, findings: list[Finding], before: str, after: ClaimState, by: User | None
+) -> EventData:
     return EventData(
         actor=by,
-        action="claim.held" if case.claim.state == ClaimState.HELD else "claim.cleared",
+        action="claim.held" if after == ClaimState.HELD else "claim.cleared",
         subject=case.claim,
         patient_id=case.claim.encounter.patient_id,
         detail={"from": before, "findings": sorted({finding.code for finding in findings})},
     )
-
-
-def scrub_one(submission: Submission) -> list[Finding]:
-    """Findings of one submission as it stands; nothing is written."""
-    cases, book = scrub_cases([submission])
-    return find(cases[0], book)

@@ -12,17 +12,21 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
+from claims import locks
 from claims.enums import ClaimState
 from claims.models import Claim, Submission
 from claims.services.batching import BatchResult, batch_queued
+from claims.states import CLAIM
 from core import clock
 from core.audit.services import EventData, record_many
 from core.clearinghouse.enums import FileKind, TransmissionState
 from core.clearinghouse.gateway import Gateway
 from core.clearinghouse.models import Transmission
 from core.clearinghouse.services import SendResult, send_pending
+from core.progress import Progress
 from encounters.enums import EncounterStatus
 from encounters.models import Encounter
+from encounters.states import ENCOUNTER
 
 DELIVERED = (TransmissionState.SENT, TransmissionState.ACKNOWLEDGED)
 BATCH = 5000
@@ -48,15 +52,17 @@ def submit_claims(*, gateway: Gateway | None = None) -> SubmitResult:
 def mark_sent() -> int:
     """Note the claims whose file the receiver has. Returns how many."""
     marked = 0
+    progress = Progress("Noting sent claims")
     while True:
         with transaction.atomic():
-            claims = list(
-                Claim.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
-                .filter(state=ClaimState.QUEUED, pk__in=_delivered().values("claim"))
-                .order_by("pk")[:BATCH]
+            claims = locks.claims(
+                Claim.objects.filter(state=ClaimState.QUEUED, pk__in=_delivered().values("claim")),
+                skip_locked=True,
+                most=BATCH,
             )
             if not claims:
                 return marked
+            progress.check(claim.pk for claim in claims)
             mark_locked(claims)
             marked += len(claims)
 
@@ -68,11 +74,11 @@ def _delivered() -> QuerySet[Submission]:
     )
 
 
-def mark_locked(claims: Sequence[Claim], *, state: ClaimState = ClaimState.SENT) -> None:
+def mark_locked(claims: Sequence[Claim]) -> None:
     """Note locked claims as sent, with the moment at which the receiver had the file."""
-    ids = [claim.pk for claim in claims]
+    by_id = {claim.pk: claim for claim in claims}
     submissions = list(
-        Submission.objects.filter(claim_id__in=ids, is_current=True).select_related(
+        Submission.objects.filter(claim_id__in=by_id, is_current=True).select_related(
             "transmission", "claim__encounter"
         )
     )
@@ -81,29 +87,31 @@ def mark_locked(claims: Sequence[Claim], *, state: ClaimState = ClaimState.SENT)
     for one in submissions:
         assert one.transmission is not None  # a file is what was delivered
         one.sent_at = one.sent_at or one.transmission.sent_at or now
-        claim = one.claim
-        claim.state = state
+        claim = by_id[one.claim_id]
         claim.first_sent_at = claim.first_sent_at or one.sent_at
         events.append(
             EventData(
                 actor=None,
                 action="claim.sent",
                 subject=claim,
-                patient_id=claim.encounter.patient_id,
+                patient_id=one.claim.encounter.patient_id,
                 detail={"submission": one.control_number, "transmission": one.transmission_id},
             )
         )
     Submission.objects.bulk_update(submissions, ["sent_at"], batch_size=500)
-    Claim.objects.bulk_update(
-        [one.claim for one in submissions], ["state", "first_sent_at"], batch_size=500
+    CLAIM.move_all(
+        [(by_id[one.claim_id], ClaimState.SENT) for one in submissions], fields=["first_sent_at"]
     )
     record_many(events)
-    mark_billed({one.claim.encounter_id for one in submissions})
+    mark_billed({claim.encounter_id for claim in claims})
 
 
 def mark_billed(encounter_ids: set[int]) -> None:
     """A visit is billed when every primary claim of it has left once."""
     unsent = Claim.objects.filter(encounter=OuterRef("pk"), payer_sequence=1, first_sent_at=None)
-    Encounter.objects.filter(
-        ~Exists(unsent), pk__in=encounter_ids, status=EncounterStatus.CODED
-    ).update(status=EncounterStatus.BILLED, billed_at=clock.now())
+    ENCOUNTER.move_where(
+        Encounter.objects.filter(~Exists(unsent), pk__in=encounter_ids),
+        before=[EncounterStatus.CODED],
+        to=EncounterStatus.BILLED,
+        billed_at=clock.now(),
+    )

@@ -9,6 +9,7 @@ from claims.models import Claim
 from core.access.models import User
 from core.audit.services import record
 from core.errors import Refused
+from encounters import locks
 from encounters.models import Encounter
 
 
@@ -48,9 +49,7 @@ def change_visit_details(
         )
     with transaction.atomic():
         claim = Claim.objects.get(pk=claim_id)
-        encounter = Encounter.objects.select_for_update(of=("self",), no_key=True).get(
-            pk=claim.encounter_id
-        )
+        encounter = locks.encounter(claim.encounter_id)
         changed = [name for name, value in values.items() if getattr(encounter, name) != value]
         for name in changed:
             setattr(encounter, name, values[name])

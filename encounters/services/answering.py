@@ -17,12 +17,27 @@ from core.money import ZERO
 from core.work.enums import Queue, WorkState
 from core.work.models import WorkItem
 from core.work.services import NewItem, close_items, open_items
+from encounters import locks
 from encounters.enums import EligibilityState
 from encounters.models import EligibilityBenefit, EligibilityCheck
 from encounters.rules import answers
 from encounters.rules.answers import Answer
+from encounters.states import ELIGIBILITY_CHECK
 
 INTERRUPTED = "The question was interrupted."
+KEPT = [
+    "message",
+    "inquiry",
+    "answer",
+    "reject_code",
+    "reject_loop",
+    "plan_name",
+    "answered_group_number",
+    "plan_begin",
+    "plan_end",
+    "answered_details",
+    "work_item",
+]
 NEEDS_WORK = frozenset(
     {EligibilityState.INACTIVE, EligibilityState.UNKNOWN, EligibilityState.NOT_FOUND}
 )
@@ -62,13 +77,12 @@ def keep_answer(
 ) -> EligibilityCheck:
     """Write what the payer said onto the check, and open or close what a person has to do.
 
-    The first who comes wins: an asker and the sweep that thought it dead write one answer.
+    The first writer wins: the worker that asked, or the sweep that took it for dead.
     """
-    locked = EligibilityCheck.objects.select_for_update(no_key=True).get(pk=check.pk)
+    locked = locks.check(check.pk)
     if locked.state != EligibilityState.PENDING:
         return locked
-    check.state, check.message = said.state, said.message
-    check.answered_at = clock.now()
+    check.message, check.answered_at = said.message, clock.now()
     check.inquiry = question
     # The same bytes as an earlier answer are that file, and stay with that question.
     if answer is not None and question is not None and answer.in_reply_to_id == question.pk:
@@ -77,8 +91,9 @@ def keep_answer(
     check.plan_name, check.answered_group_number = said.plan_name, said.group_number
     check.plan_begin, check.plan_end = said.plan_begin, said.plan_end
     check.answered_details = said.details
+    ELIGIBILITY_CHECK.move(check, said.state, fields=["answered_at"])
     check.work_item_id = _work_item(check, by)
-    check.save()
+    check.save(update_fields=KEPT)
     EligibilityBenefit.objects.bulk_create(
         EligibilityBenefit(check_row=check, position=position, **asdict(fact))
         for position, fact in enumerate(said.benefits, 1)
@@ -97,14 +112,12 @@ def keep_answer(
 
 def _work_item(check: EligibilityCheck, by: User | None) -> int | None:
     """One open item per coverage: it moves to the newest answer, and closes when all is well."""
-    before = (
-        EligibilityCheck.objects.filter(coverage_id=check.coverage_id)
-        .exclude(work_item=None)
-        .exclude(pk=check.pk)
-        .filter(work_item__state=WorkState.OPEN)
-        .select_for_update(of=("self",))
-        .first()
+    earlier = locks.checks(
+        EligibilityCheck.objects.filter(
+            coverage_id=check.coverage_id, work_item__state=WorkState.OPEN
+        ).exclude(pk=check.pk)
     )
+    before = earlier[0] if earlier else None
     needs_work = check.state in NEEDS_WORK
     if before is not None and not needs_work:
         assert before.work_item_id is not None

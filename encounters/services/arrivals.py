@@ -13,11 +13,13 @@ from core import clock
 from core.access.models import User
 from core.audit.services import EventData, record, record_many
 from core.errors import Refused
+from encounters import locks
 from encounters.enums import AppointmentState
 from encounters.models import Appointment, Coverage, Encounter, Facility
 from encounters.rules import status
 from encounters.rules.details import Arrival
 from encounters.services.numbers import next_encounter_numbers
+from encounters.states import APPOINTMENT
 
 
 def check_in(
@@ -46,13 +48,7 @@ def check_in(
 @transaction.atomic
 def check_in_many(*, arrivals: Sequence[Arrival], by: User | None) -> list[Encounter]:
     """Check in many at once; all or none. In the order of ``arrivals``."""
-    rows = {
-        row.pk: row
-        for row in Appointment.objects.filter(pk__in=[a.appointment_id for a in arrivals])
-        .order_by("pk")
-        .select_for_update(of=("self",), no_key=True)
-        .select_related("facility")
-    }
+    rows = locks.appointments(arrival.appointment_id for arrival in arrivals)
     for row in rows.values():
         _refuse_not_expected(row)
     in_force = _coverages({row.patient_id for row in rows.values()})
@@ -81,7 +77,7 @@ def check_in_many(*, arrivals: Sequence[Arrival], by: User | None) -> list[Encou
             )
         )
     Encounter.objects.bulk_create(encounters)
-    Appointment.objects.filter(pk__in=rows).update(state=AppointmentState.ARRIVED)
+    APPOINTMENT.move_all((row, AppointmentState.ARRIVED) for row in rows.values())
     record_many(_checked_in(encounters, by))
     return encounters
 
@@ -131,7 +127,7 @@ def open_encounter(
 @transaction.atomic
 def hold_encounter(*, encounter_id: int, reason: str, by: User) -> Encounter:
     """Keep the visit from being billed until somebody releases it."""
-    row = Encounter.objects.select_for_update(no_key=True).get(pk=encounter_id)
+    row = locks.encounter(encounter_id)
     text = " ".join(reason.split())[:255]
     if not text:
         message = "Say why the visit is held, so that somebody else can release it."
@@ -151,7 +147,7 @@ def hold_encounter(*, encounter_id: int, reason: str, by: User) -> Encounter:
 @transaction.atomic
 def release_encounter(*, encounter_id: int, by: User) -> Encounter:
     """The visit goes on from where it was held."""
-    row = Encounter.objects.select_for_update(no_key=True).get(pk=encounter_id)
+    row = locks.encounter(encounter_id)
     if row.on_hold_since is None:
         raise Refused("This visit is not on hold (any more).", conflict=True)
     reason = row.hold_reason

@@ -14,6 +14,7 @@ from core.access.models import User
 from core.audit.services import EventData, record, record_many
 from core.errors import Refused
 from core.work.services import close_items
+from encounters import locks
 from encounters.enums import EncounterStatus
 from encounters.models import Coverage, EligibilityCheck, Encounter, Patient, Payer
 from encounters.queries.coverage import their_facts
@@ -39,7 +40,7 @@ def add_coverages(
 ) -> list[Coverage]:
     """Add many at once, as (patient id, details); all or none."""
     patient_ids = sorted({patient_id for patient_id, _ in entries})
-    _lock_patients(patient_ids)
+    locks.patients(patient_ids)
     kinds = _payer_kinds({details.payer_id for _, details in entries})
     known: dict[int, list[Coverage]] = {patient_id: [] for patient_id in patient_ids}
     for row in Coverage.objects.filter(patient_id__in=patient_ids, superseded_at=None):
@@ -147,9 +148,7 @@ def end_coverage(*, coverage_id: int, last_day: date, by: User, reason: str = ""
     visits = _open_visits(row).filter(service_date__gt=last_day)
     if last_day < clock.today():
         _close_questions(row.pk, "The coverage has ended", by)
-    dropped = list(
-        visits.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True)
-    )
+    dropped = [visit.pk for visit in locks.encounters(visits)]
     if dropped:
         Encounter.objects.filter(pk__in=dropped, primary_coverage=row).update(
             primary_coverage=None, secondary_coverage=None
@@ -263,9 +262,7 @@ def _close_questions(coverage_id: int, outcome: str, by: User) -> None:
 
 
 def _locked(coverage_id: int) -> Coverage:
-    patient_id = Coverage.objects.values_list("patient_id", flat=True).get(pk=coverage_id)
-    _lock_patients([patient_id])
-    row = Coverage.objects.select_for_update(no_key=True).get(pk=coverage_id)
+    row = locks.coverage(coverage_id)
     if row.superseded_at is not None:
         raise Refused(
             "This coverage was already corrected by somebody else. Open the patient again to see "
@@ -273,16 +270,6 @@ def _locked(coverage_id: int) -> Coverage:
             conflict=True,
         )
     return row
-
-
-def _lock_patients(patient_ids: Sequence[int]) -> None:
-    """One at a time per patient: two desks must not both add a primary coverage."""
-    list(
-        Patient.objects.filter(pk__in=patient_ids)
-        .order_by("pk")
-        .select_for_update(no_key=True)
-        .values_list("pk", flat=True)
-    )
 
 
 def _payer_kinds(payer_ids: set[int]) -> dict[int, str]:
@@ -345,7 +332,7 @@ def _move_visits(old: Coverage, new: Coverage, from_day: date | None) -> list[in
     visits = _open_visits(old)
     if from_day is not None:
         visits = visits.filter(service_date__gte=from_day).exclude(status=EncounterStatus.BILLED)
-    moved = list(visits.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
+    moved = [visit.pk for visit in locks.encounters(visits)]
     for column in ("primary_coverage", "secondary_coverage"):
         Encounter.objects.filter(pk__in=moved, **{column: old}).update(**{column: new})
     return moved

@@ -89,8 +89,8 @@ def recheck_unanswered(*, limit: int = 20, gateway: Gateway | None = None) -> in
 
     Waits five minutes after the first silence, then twice as long each time, and stops after six
     tries in a day: then a person calls. Only silence is repeated (AAA 42, 80, time-out): asking
-    again without a correction never helps against anything else. A question whose asker died counts
-    as silence from here on.
+    again without a correction never helps against anything else. A check that was interrupted
+    counts as silence from here on.
     """
     close_interrupted()
     now = clock.now()

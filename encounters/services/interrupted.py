@@ -1,4 +1,4 @@
-"""Questions whose asker died before the answer was written down."""
+"""Eligibility checks whose worker ended before the answer was written down."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from django.db import transaction
 
 from core import clock
 from core.clearinghouse.services import settle_question
+from encounters import locks
 from encounters.enums import EligibilityState
 from encounters.models import EligibilityCheck
 from encounters.rules.freshness import PATIENCE
@@ -13,10 +14,11 @@ from encounters.services.answering import INTERRUPTED, keep_answer, read_answer,
 
 
 def close_interrupted() -> int:
-    """End each question that is older than anybody waits. Gives how many.
+    """Close each check that has been pending for longer than anybody waits. Gives how many.
 
-    An answer that was stored before the asker died is read now; without one, whether the plan is
-    active is unknown and stands in the eligibility queue. Safe in several workers.
+    An answer that was stored before the worker ended is read now. Without one it is unknown
+    whether the plan is active, and the check goes to the eligibility queue. Safe in several
+    workers.
     """
     waiting = EligibilityCheck.objects.filter(
         state=EligibilityState.PENDING, requested_at__lt=clock.now() - PATIENCE
@@ -29,11 +31,10 @@ def close_interrupted() -> int:
 
 @transaction.atomic
 def _close(check_id: int) -> bool:
-    check = (
-        EligibilityCheck.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
-        .filter(pk=check_id, state=EligibilityState.PENDING)
-        .select_related("coverage")
-        .first()
+    check = locks.free_check(
+        EligibilityCheck.objects.filter(pk=check_id, state=EligibilityState.PENDING).select_related(
+            "coverage"
+        )
     )
     if check is None:
         return False

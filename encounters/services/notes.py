@@ -16,6 +16,7 @@ from core.errors import Refused
 from core.money import ZERO
 from core.work.enums import Queue
 from core.work.services import NewItem, open_items
+from encounters import locks
 from encounters.enums import EncounterStatus
 from encounters.models import (
     ClinicalNote,
@@ -34,6 +35,7 @@ from encounters.rules.details import (
 )
 from encounters.services.arrivals import release_encounter
 from encounters.services.refusals import refuse_problems
+from encounters.states import ENCOUNTER
 
 
 @transaction.atomic
@@ -47,7 +49,7 @@ def write_note(
 ) -> ClinicalNote:
     """Save the draft of a visit's note, in whole. Refused once the note is signed."""
     provider = _provider_of(by)
-    encounter = Encounter.objects.select_for_update(no_key=True).get(pk=encounter_id)
+    encounter = locks.encounter(encounter_id)
     if encounter.provider_id != provider.pk:
         raise Refused("This visit belongs to another provider, who writes its note.", conflict=True)
     text = _cleaned(NoteText(encounter_id, sections, tuple(diagnoses), tuple(services)))
@@ -76,9 +78,7 @@ def sign_note(*, note_id: int, by: User) -> ClinicalNote:
     Refused, naming what is missing, until a coder would find everything in it.
     """
     provider = _provider_of(by)
-    encounter_id = ClinicalNote.objects.values_list("encounter_id", flat=True).get(pk=note_id)
-    encounter = Encounter.objects.select_for_update(no_key=True).get(pk=encounter_id)
-    note = ClinicalNote.objects.select_for_update().get(pk=note_id)
+    encounter, note = locks.note(note_id)
     if note.author_id != provider.pk:
         raise Refused("Only the provider who wrote the note can sign it.", conflict=True)
     if note.is_signed:
@@ -99,7 +99,7 @@ def add_addendum(
     With ``release_hold`` it answers what the visit was held for, and the visit goes on.
     """
     provider = _provider_of(by)
-    encounter = Encounter.objects.select_for_update(no_key=True).get(pk=encounter_id)
+    encounter = locks.encounter(encounter_id)
     notes = ClinicalNote.objects.filter(encounter=encounter)
     if not notes.filter(number=1, signed_at__isnull=False).exists():
         raise Refused("The note is not signed yet: change the note itself.", conflict=True)
@@ -133,13 +133,8 @@ def write_and_sign(*, notes: Sequence[NoteText], by: User | None = None) -> list
     Each is signed by its visit's provider (``by`` when that provider has no sign-in). For files
     from other systems and for the demo: a person signs one note at a time.
     """
-    encounters = {
-        row.pk: row
-        for row in Encounter.objects.filter(pk__in=[n.encounter_id for n in notes])
-        .order_by("pk")
-        .select_for_update(of=("self",), no_key=True)
-        .select_related("provider__user")
-    }
+    asked = Encounter.objects.filter(pk__in=[note.encounter_id for note in notes])
+    encounters = {row.pk: row for row in locks.encounters(asked.select_related("provider__user"))}
     texts = [_cleaned(note) for note in notes]
     rows, signers = [], {}
     now = clock.now()
@@ -301,7 +296,9 @@ def _to_coding(encounters: Sequence[Encounter]) -> None:
     waiting = [row for row in encounters if row.status == EncounterStatus.CHECKED_IN]
     items = open_items([NewItem(queue=Queue.CODING, dollars=ZERO, due_on=due) for _ in waiting])
     for row, item in zip(waiting, items, strict=True):
-        row.status = EncounterStatus.DOCUMENTED
         row.documented_at = now
         row.coding_item = item
-    Encounter.objects.bulk_update(waiting, ["status", "documented_at", "coding_item"])
+    ENCOUNTER.move_all(
+        [(row, EncounterStatus.DOCUMENTED) for row in waiting],
+        fields=["documented_at", "coding_item"],
+    )

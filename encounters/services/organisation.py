@@ -9,6 +9,7 @@ from django.db import transaction
 from core.access.enums import Role
 from core.access.models import User
 from core.audit.services import record
+from encounters import locks
 from encounters.models import Facility, Provider
 from encounters.rules import demographics as d
 from encounters.services.refusals import refuse_problems
@@ -58,7 +59,7 @@ def add_provider(*, details: ProviderDetails, by: User | None) -> Provider:
 @transaction.atomic
 def change_provider(*, provider_id: int, details: ProviderDetails, by: User) -> Provider:
     """Correct a provider, link a sign-in, or take a provider off the lists (``is_active``)."""
-    row = Provider.objects.select_for_update().get(pk=provider_id)
+    row = locks.provider(provider_id)
     cleaned = _look(details, known_as=row.pk)
     fields = [name for name, value in asdict(cleaned).items() if getattr(row, name) != value]
     if fields:
@@ -97,11 +98,7 @@ def change_facility(
         if not values[name]:
             problems.setdefault(name, f"Enter the {what} as it is enrolled with the payers.")
     refuse_problems(problems)
-    row = (
-        Facility()
-        if facility_id is None
-        else Facility.objects.select_for_update().get(pk=facility_id)
-    )
+    row = Facility() if facility_id is None else locks.facility(facility_id)
     for name, value in values.items():
         setattr(row, name, value)
     row.save()

@@ -10,6 +10,7 @@ from django.db import transaction
 from core import clock
 from core.access.models import User
 from core.audit.services import EventData, record, record_many
+from encounters import locks
 from encounters.models import Patient
 from encounters.rules.details import Demographics, changed
 from encounters.services.numbers import next_mrns
@@ -52,7 +53,7 @@ def change_patient(
     *, patient_id: int, details: Demographics, by: User, reason: str = ""
 ) -> Patient:
     """Correct a patient's demographics. Nothing is written when nothing differs."""
-    patient = Patient.objects.select_for_update().get(pk=patient_id)
+    patient = locks.patient(patient_id)
     values, problems = details.look(today=clock.today())
     refuse_problems(problems)
     fields = changed(values, patient)

@@ -12,10 +12,12 @@ from core import clock
 from core.access.models import User
 from core.audit.services import EventData, record, record_many
 from core.errors import Refused
+from encounters import locks
 from encounters.enums import AppointmentState
 from encounters.models import Appointment, Facility
 from encounters.rules.details import NewAppointment, day_problem
 from encounters.services.refusals import refuse_problems
+from encounters.states import APPOINTMENT
 
 
 def schedule_appointment(*, details: NewAppointment, by: User | None) -> Appointment:
@@ -101,7 +103,7 @@ def default_facility() -> Facility:
 
 
 def _scheduled(appointment_id: int) -> Appointment:
-    row = Appointment.objects.select_for_update().get(pk=appointment_id)
+    row = locks.appointment(appointment_id)
     if row.state != AppointmentState.SCHEDULED:
         raise Refused(
             f"This visit is {row.get_state_display().lower()}: it can no longer be changed.",
@@ -112,8 +114,7 @@ def _scheduled(appointment_id: int) -> Appointment:
 
 def _take_off(appointment_id: int, state: AppointmentState, by: User, reason: str) -> Appointment:
     row = _scheduled(appointment_id)
-    row.state = state
-    row.save(update_fields=["state"])
+    APPOINTMENT.move(row, state)
     record(
         actor=by,
         action=f"appointment.{state}",

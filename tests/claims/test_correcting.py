@@ -15,6 +15,7 @@ from claims.services import (
     mark_adjudicated,
     submit_claims,
 )
+from claims.states import CLAIM
 from core.errors import Refused
 from encounters.models import Encounter
 from tests.factories.claims import biller, code, coded, insured, queued
@@ -28,8 +29,9 @@ def answered(spy):
     claim = queued(coded(lines=[("99213", (), "125.00"), ("87880", (), "30.00")]))
     submit_claims(gateway=spy)
     Claim.objects.filter(pk=claim.pk).update(payer_claim_number="PCN77")
-    mark_adjudicated([claim.pk], state=ClaimState.DENIED)
+    mark_adjudicated([claim.pk])
     claim.refresh_from_db()
+    CLAIM.move(claim, ClaimState.DENIED)
     return claim
 
 

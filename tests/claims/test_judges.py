@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 import x12
-from claims.enums import ClaimState
 from claims.models import Claim
 from claims.services import create_corrected_submission, mark_adjudicated, submit_claims
 from tests.factories.claims import biller, code, coded, insured, queued
@@ -21,7 +20,7 @@ def test_file_with_every_kind_of_claim_stands_before_the_judges(spy):
     first = queued()
     submit_claims(gateway=spy)
     Claim.objects.filter(pk=first.pk).update(payer_claim_number="PCN77")
-    mark_adjudicated([first.pk], state=ClaimState.DENIED)
+    mark_adjudicated([first.pk])
     version = code(first.encounter, lines=[("99214", ("25",), "180.00")])
     create_corrected_submission(claim_id=first.pk, coding_version_id=version.pk, by=biller())
     queued(
