@@ -12,6 +12,7 @@ from django.db import transaction
 from core import clock
 from core.access.models import User
 from core.errors import Refused
+from core.ledger import locks
 from core.ledger.enums import Account, EntryKind, Responsibility
 from core.ledger.models import Entry, Posting, Receivable
 from core.money import total
@@ -125,7 +126,7 @@ def post(entries: Sequence[NewEntry], *, by: User | None) -> list[Entry]:
 @transaction.atomic
 def reverse(*, entry_id: int, occurred_on: date, memo: str, by: User | None) -> Entry:
     """Take an entry back by its mirror image. Refused when it was reversed already."""
-    entry = Entry.objects.select_for_update(no_key=True).get(pk=entry_id)
+    entry = locks.entry(entry_id)
     if entry.kind == EntryKind.REVERSAL:
         raise Refused(
             "This entry is a reversal itself.", fix="Post a new entry instead.", conflict=True

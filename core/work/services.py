@@ -13,10 +13,12 @@ from django.db.models import Q, QuerySet
 from core import clock
 from core.access.models import User
 from core.errors import Refused
+from core.work import locks
 from core.work.enums import WorkState
 from core.work.models import WorkItem, WorkNote
 from core.work.queries import open_items as open_rows
 from core.work.rules import priority
+from core.work.states import WORK_ITEM
 
 CLOSED = "This item is closed already. Open the list again to see what is left."
 
@@ -67,11 +69,7 @@ def claim_next(
     mine = rows.filter(assigned_to=user).first()
     if mine is not None:
         return mine
-    free = (
-        rows.filter(assigned_to=None)
-        .select_for_update(of=("self",), no_key=True, skip_locked=True)
-        .first()
-    )
+    free = locks.free_item(rows.filter(assigned_to=None))
     if free is not None:
         _assign(free, user)
     return free
@@ -82,12 +80,10 @@ def _behind(left: WorkItem, rows: QuerySet[WorkItem], user: User) -> WorkItem | 
     WorkItem.objects.filter(pk=left.pk, assigned_to=user, state=WorkState.OPEN).update(
         assigned_to=None, assigned_at=None
     )
-    others = rows.filter(Q(assigned_to=None) | Q(assigned_to=user)).select_for_update(
-        skip_locked=True, of=("self",)
-    )
+    others = rows.filter(Q(assigned_to=None) | Q(assigned_to=user))
     lower = Q(priority__lt=left.priority) | Q(priority=left.priority, pk__gt=left.pk)
     for choice in (others.filter(lower), others.exclude(pk=left.pk), others):
-        item = choice.first()
+        item = locks.free_item(choice)
         if item is not None:
             _assign(item, user)
             return item
@@ -135,18 +131,20 @@ def snooze(item_id: int, until: date, user: User) -> WorkItem:
 def close_item(*, item_id: int, outcome: str, user: User | None) -> WorkItem:
     """The work is done. Refused when it was closed already."""
     item = _open(item_id)
-    item.state, item.outcome = WorkState.DONE, outcome[:120]
-    item.closed_at, item.closed_by = clock.now(), user
-    item.save(update_fields=["state", "outcome", "closed_at", "closed_by"])
+    item.outcome, item.closed_at, item.closed_by = outcome[:120], clock.now(), user
+    WORK_ITEM.move(item, WorkState.DONE, fields=["outcome", "closed_at", "closed_by"])
     return item
 
 
-def close_items(
-    ids: Sequence[int | None], outcome: str, user: User | None, state: str = WorkState.DONE
-) -> int:
+def close_items(ids: Sequence[int | None], outcome: str, user: User | None) -> int:
     """Close those that are open, with one UPDATE. Gives how many."""
-    return WorkItem.objects.filter(pk__in=[i for i in ids if i], state=WorkState.OPEN).update(
-        state=state, outcome=outcome[:120], closed_at=clock.now(), closed_by=user
+    return WORK_ITEM.move_where(
+        WorkItem.objects.filter(pk__in=[item for item in ids if item]),
+        before=[WorkState.OPEN],
+        to=WorkState.DONE,
+        outcome=outcome[:120],
+        closed_at=clock.now(),
+        closed_by=user,
     )
 
 
@@ -163,7 +161,7 @@ def add_note(*, item_id: int, text: str, author: User) -> WorkNote:
 
 
 def _open(item_id: int) -> WorkItem:
-    item = WorkItem.objects.select_for_update(no_key=True).get(pk=item_id)
+    item = locks.item(item_id)
     if item.state != WorkState.OPEN:
         raise Refused(CLOSED, conflict=True)
     return item

@@ -11,7 +11,6 @@ from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
 
 from core.access.enums import Role
 from core.access.models import User
@@ -21,6 +20,7 @@ from core.errors import Refused
 from core.work.enums import WorkState
 from core.work.models import WorkItem
 from core.work.services import release
+from rcm.administration import locks
 from rcm.administration.queries import CHECKED
 
 
@@ -43,7 +43,7 @@ def add_user(
     except ValidationError as error:
         raise _invalid("username", " ".join(error.messages)) from error
     # One name at a time: the unique index alone tells "Anna" and "anna" apart.
-    list(_administrators())
+    locks.administrators()
     if User.objects.filter(username__iexact=username).exists():
         raise _invalid("username", "Somebody has this user name already. Choose another.")
     _set_password(user, password)
@@ -149,17 +149,9 @@ def check_chain(*, by: User) -> list[str]:
     return problems
 
 
-def _administrators() -> QuerySet[User]:
-    """The active administrators, locked in order: two of them cannot close each other's sign-in
-    at the same moment."""
-    rows = User.objects.select_for_update(of=("self",)).order_by("pk")
-    return rows.filter(role=Role.ADMINISTRATOR, is_active=True)
-
-
 def _locked(user_id: int) -> User:
-    list(_administrators())
     try:
-        return User.objects.select_for_update(of=("self",)).get(pk=user_id)
+        return locks.user(user_id)
     except User.DoesNotExist:
         raise Refused(
             "This person is not on file.", fix="Go back to the list of users.", code="not_found"
@@ -170,7 +162,7 @@ def _refuse_to_lose(user: User, by: User, field: str) -> None:
     """The clinic always keeps an administrator, and nobody locks themselves out."""
     if user.pk == by.pk:
         message = "This is your own sign-in. Ask another administrator to change it."
-    elif user.role == Role.ADMINISTRATOR and _administrators().exclude(pk=user.pk).count() == 0:
+    elif user.role == Role.ADMINISTRATOR and {*locks.administrators()} <= {user}:
         message = "This is the last administrator. Make somebody else administrator first."
     else:
         return

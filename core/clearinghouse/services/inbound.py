@@ -12,10 +12,11 @@ import structlog
 from django.db import IntegrityError, transaction
 
 from core import clock
-from core.clearinghouse import rules
+from core.clearinghouse import locks, rules
 from core.clearinghouse.enums import Direction, FileKind, TransmissionState
 from core.clearinghouse.gateway import Gateway, get_gateway
 from core.clearinghouse.models import TradingPartner, Transmission
+from core.clearinghouse.states import TRANSMISSION
 from core.errors import Refused
 
 log = structlog.get_logger(__name__)
@@ -189,12 +190,10 @@ def _answered_file(partner: TradingPartner, described: rules.Described) -> Trans
 
 @transaction.atomic
 def _done(transmission_id: int, state: TransmissionState, reason: str) -> Transmission:
-    row = Transmission.objects.select_for_update(no_key=True).get(pk=transmission_id)
+    row = locks.file(transmission_id)
     if row.direction != Direction.INBOUND:
         raise Refused(f"{row.name} was sent, not received: it cannot be processed.")
     if row.state != state or row.reason != reason:
-        row.state = state
-        row.reason = reason
-        row.done_at = clock.now()
-        row.save(update_fields=["state", "reason", "done_at"])
+        row.reason, row.done_at = reason, clock.now()
+        TRANSMISSION.move(row, state, fields=["reason", "done_at"])
     return row

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from core import clock
+from core.clearinghouse import locks
 from core.clearinghouse.enums import FileKind, TransmissionState
 from core.clearinghouse.gateway import Gateway, GatewayError, get_gateway
 from core.clearinghouse.models import Attempt, TradingPartner, Transmission
 from core.clearinghouse.services.inbound import store_inbound
 from core.clearinghouse.services.outbound import store_outbound
+from core.clearinghouse.states import TRANSMISSION
 
 ANSWER_WITHIN = 20.0
 """Seconds: the operating rule for real-time eligibility answers (CAQH CORE)."""
@@ -74,9 +76,11 @@ def _close(question: Transmission, attempt: Attempt, problem: str) -> Transmissi
     now = clock.now()
     attempt.finished_at, attempt.succeeded, attempt.detail = now, not problem, problem
     attempt.save(update_fields=["finished_at", "succeeded", "detail"])
-    question.state = TransmissionState.FAILED if problem else TransmissionState.ACKNOWLEDGED
-    question.reason, question.done_at = problem, now
-    if not problem:
-        question.sent_at = now
-    question.save(update_fields=["state", "reason", "done_at", "sent_at"])
-    return question
+    row = locks.file(question.pk)
+    if problem and row.state != TransmissionState.PENDING:
+        return row  # it was closed meanwhile as one that nobody waits for
+    row.reason, row.done_at = problem, now
+    row.sent_at = row.sent_at if problem else now
+    state = TransmissionState.FAILED if problem else TransmissionState.ACKNOWLEDGED
+    TRANSMISSION.move(row, state, fields=["reason", "done_at", "sent_at"])
+    return row

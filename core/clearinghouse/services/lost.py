@@ -1,4 +1,4 @@
-"""Real-time questions whose asker died: nobody waits for them any more, so they end, in words."""
+"""Real-time inquiries whose worker ended: nobody waits for their answer, so they are closed."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from core import clock
+from core.clearinghouse import locks
 from core.clearinghouse.enums import Direction, FileKind, TransmissionState
 from core.clearinghouse.models import Attempt, Transmission
+from core.clearinghouse.states import TRANSMISSION
 
 LOST_AFTER = timedelta(minutes=5)
 LOST = "The question was interrupted before its answer; whether it arrived is unknown. Ask again."
 
 
 def close_lost_questions() -> None:
-    """Close every question that waits for longer than any asker does."""
+    """Close every inquiry that has been pending for longer than anybody waits."""
     now = clock.now()
     _close(
         Transmission.objects.filter(
@@ -30,9 +32,9 @@ def close_lost_questions() -> None:
 
 @transaction.atomic
 def settle_question(*, name: str) -> tuple[Transmission, Transmission | None] | None:
-    """The question of this name, which nobody waits for, and its answer when one was stored.
+    """The inquiry of this name, which nobody waits for, and its answer when one was stored.
 
-    Closes the question when its asker did not come to it. None: it never became a file.
+    Closes it when its worker did not. None: it never became a file.
     """
     found = Transmission.objects.filter(
         direction=Direction.OUTBOUND, kind=FileKind.ELIGIBILITY_INQUIRY, name=name
@@ -49,14 +51,24 @@ def _close(questions: QuerySet[Transmission]) -> None:
     """Answered when the answer stands in the database; else lost."""
     now = clock.now()
     answer = Transmission.objects.filter(in_reply_to=OuterRef("pk"))
-    ids = list(questions.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
-    for answered, closed in (
-        (True, {"state": TransmissionState.ACKNOWLEDGED, "reason": "", "sent_at": now}),
-        (False, {"state": TransmissionState.FAILED, "reason": LOST}),
-    ):
-        ends = Transmission.objects.filter(Exists(answer) if answered else ~Exists(answer))
-        chosen = list(ends.filter(pk__in=ids).values_list("pk", flat=True))
-        Attempt.objects.filter(transmission__in=chosen, finished_at=None).update(
-            finished_at=now, succeeded=answered, detail=closed["reason"]
-        )
-        Transmission.objects.filter(pk__in=chosen).update(**closed, done_at=now)
+    waiting = {row.pk: row for row in locks.files(questions.defer("content"))}
+    answered = set(
+        Transmission.objects.filter(Exists(answer), pk__in=waiting).values_list("pk", flat=True)
+    )
+    for row in waiting.values():
+        row.done_at = now
+        row.sent_at = now if row.pk in answered else row.sent_at
+        row.reason = "" if row.pk in answered else LOST
+    TRANSMISSION.move_all(
+        [
+            (
+                row,
+                TransmissionState.ACKNOWLEDGED if pk in answered else TransmissionState.FAILED,
+            )
+            for pk, row in waiting.items()
+        ],
+        fields=["done_at", "sent_at", "reason"],
+    )
+    tries = Attempt.objects.filter(transmission__in=waiting, finished_at=None)
+    tries.filter(transmission__in=answered).update(finished_at=now, succeeded=True, detail="")
+    tries.exclude(transmission__in=answered).update(finished_at=now, succeeded=False, detail=LOST)

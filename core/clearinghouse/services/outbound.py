@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from core import clock
+from core.clearinghouse import locks
 from core.clearinghouse.enums import Direction, FileKind, TransmissionState
 from core.clearinghouse.gateway import (
     Gateway,
@@ -26,6 +27,7 @@ from core.clearinghouse.gateway import (
 )
 from core.clearinghouse.models import Attempt, TradingPartner, Transmission
 from core.clearinghouse.services.lost import close_lost_questions
+from core.clearinghouse.states import TRANSMISSION
 from core.errors import Refused
 
 log = structlog.get_logger(__name__)
@@ -147,16 +149,12 @@ def send_pending(*, limit: int = 50, gateway: Gateway | None = None) -> SendResu
 def _take_next() -> _Taken | None:
     now = clock.now()
     with transaction.atomic(durable=True):
-        row = (
-            Transmission.objects.select_for_update(no_key=True, skip_locked=True)
-            .filter(
+        row = locks.free_file(
+            Transmission.objects.filter(
                 Q(next_attempt_at=None) | Q(next_attempt_at__lte=now),
                 direction=Direction.OUTBOUND,
                 state=TransmissionState.PENDING,
-            )
-            .exclude(kind=FileKind.ELIGIBILITY_INQUIRY)
-            .order_by("id")
-            .first()
+            ).exclude(kind=FileKind.ELIGIBILITY_INQUIRY)
         )
         if row is None:
             return None
@@ -175,7 +173,7 @@ def _finish(
     """Write the outcome. Without a `state` the file keeps waiting, longer after each failure."""
     now = clock.now()
     with transaction.atomic():
-        row = Transmission.objects.select_for_update(no_key=True).get(pk=taken.transmission_id)
+        row = locks.file(taken.transmission_id)
         Attempt.objects.filter(pk=taken.attempt_id).update(
             finished_at=now, succeeded=succeeded, detail=detail
         )
@@ -183,16 +181,14 @@ def _finish(
             return  # another worker, or an acknowledgement, was faster
         if state is None:
             row.next_attempt_at = now + pause_after(taken.number)
+            row.save(update_fields=["next_attempt_at"])
+            return
+        row.next_attempt_at = None
+        if state == TransmissionState.SENT:
+            row.sent_at, row.reason = now, ""
         else:
-            row.state = state
-            row.next_attempt_at = None
-            if state == TransmissionState.SENT:
-                row.sent_at = now
-                row.reason = ""
-            else:
-                row.done_at = now
-                row.reason = detail
-        row.save()
+            row.done_at, row.reason = now, detail
+        TRANSMISSION.move(row, state, fields=["next_attempt_at", "sent_at", "done_at", "reason"])
 
 
 def pause_after(failures: int) -> timedelta:
@@ -213,14 +209,13 @@ def mark_refused(*, transmission_id: int, reason: str) -> Transmission:
 
 @transaction.atomic
 def _answered(transmission_id: int, state: TransmissionState, reason: str) -> Transmission:
-    row = Transmission.objects.select_for_update(no_key=True).get(pk=transmission_id)
+    row = locks.file(transmission_id)
     if row.direction != Direction.OUTBOUND:
         raise Refused(f"{row.name} was received, not sent: it cannot be acknowledged.")
     if row.state != state:
-        row.state = state
         row.reason = reason
         row.done_at = clock.now()
         row.sent_at = row.sent_at or row.done_at  # the answer was faster than our own note
         row.next_attempt_at = None
-        row.save()
+        TRANSMISSION.move(row, state, fields=["reason", "done_at", "sent_at", "next_attempt_at"])
     return row

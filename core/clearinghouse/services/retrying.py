@@ -1,4 +1,4 @@
-"""A person says: try this file again."""
+"""A person has a file sent or read once more."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from django.db import transaction
 from core import clock
 from core.access.models import User
 from core.audit.services import record
-from core.clearinghouse import rules
+from core.clearinghouse import locks, rules
 from core.clearinghouse.enums import Direction, FileKind, TransmissionState
 from core.clearinghouse.models import Transmission
+from core.clearinghouse.states import TRANSMISSION
 from core.errors import Refused
 
 
@@ -19,13 +20,13 @@ def retry_transmission(*, transmission_id: int, by: User) -> Transmission:
 
     The bytes are never changed. A file that was delivered is refused: the receiver has it.
     """
-    row = Transmission.objects.select_for_update(no_key=True).get(pk=transmission_id)
+    row = locks.file(transmission_id)
     before = row.state
     if row.direction == Direction.OUTBOUND:
-        _send_again(row)
+        state = _send_again(row)
     else:
-        _read_again(row)
-    row.save(update_fields=["kind", "state", "reason", "done_at", "next_attempt_at"])
+        state = _read_again(row)
+    TRANSMISSION.move(row, state, fields=["kind", "reason", "done_at", "next_attempt_at"])
     record(
         actor=by,
         action="transmission.retried",
@@ -35,7 +36,7 @@ def retry_transmission(*, transmission_id: int, by: User) -> Transmission:
     return row
 
 
-def _send_again(row: Transmission) -> None:
+def _send_again(row: Transmission) -> TransmissionState:
     if row.kind == FileKind.ELIGIBILITY_INQUIRY:
         raise Refused(
             "A real-time question is not sent again: nobody waits for its answer any more. "
@@ -54,13 +55,13 @@ def _send_again(row: Transmission) -> None:
     in_hand = row.attempts.filter(finished_at=None).exists()
     if in_hand and row.next_attempt_at and row.next_attempt_at > clock.now():
         raise Refused(f"{row.name} is being sent right now. Look again in a minute.", conflict=True)
-    row.state = TransmissionState.PENDING
     row.reason = ""
     row.done_at = None
     row.next_attempt_at = None
+    return TransmissionState.PENDING
 
 
-def _read_again(row: Transmission) -> None:
+def _read_again(row: Transmission) -> TransmissionState:
     if row.state != TransmissionState.FAILED:
         raise Refused(
             f"{row.name} is {row.get_state_display().lower()}: nothing to repeat.", conflict=True
@@ -69,6 +70,6 @@ def _read_again(row: Transmission) -> None:
     if described.problem:
         raise Refused(f"It still cannot be read. {described.problem}", conflict=True)
     row.kind = described.kind
-    row.state = TransmissionState.RECEIVED
     row.reason = ""
     row.done_at = None
+    return TransmissionState.RECEIVED
