@@ -1,79 +1,16 @@
-"""Forms of the billing pages: the list's filter, a call, the visit's numbers."""
+"""Forms of the billing pages: a call to the insurer, the numbers of a visit."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from django import forms
 
 import x12
-from claims.enums import CallOutcome, ClaimState
-from claims.queries.lists import GROUPS, ClaimFilter
-from claims.rules import BUCKETS
+from claims.enums import CallOutcome
 from core import clock
-from core.ui.status import pill
 from core.ui.widgets import DateInput
-
-Choices = Sequence[tuple[int, str]]
-
-STATES = [
-    ("", "All states"),
-    ("Together", [(key, label) for key, (label, _) in GROUPS.items()]),
-    ("One state", [(state.value, pill("claim", state.value).label) for state in ClaimState]),
-]
-
-
-class ClaimFilterForm(forms.Form):
-    """What stands in the address of the claim list. What cannot be read is ignored."""
-
-    q = forms.CharField(required=False, max_length=60)
-    state = forms.ChoiceField(required=False, choices=STATES)
-    payer = forms.TypedChoiceField(required=False, coerce=int, empty_value=None)
-    provider = forms.TypedChoiceField(required=False, coerce=int, empty_value=None)
-    age = forms.ChoiceField(
-        required=False,
-        choices=[("", "Any age"), *((one.key, f"{one.label} days") for one in BUCKETS)],
-    )
-    from_ = forms.DateField(required=False)
-    to = forms.DateField(required=False)
-    min = forms.DecimalField(required=False, min_value=0, decimal_places=2, max_digits=12)
-    max = forms.DecimalField(required=False, min_value=0, decimal_places=2, max_digits=12)
-    sort = forms.CharField(required=False, max_length=20)
-
-    def __init__(self, data: Any, *, payers: Choices, providers: Choices) -> None:
-        super().__init__(data, auto_id="f-%s")
-        for name, everything, choices in (
-            ("payer", "All payers", payers),
-            ("provider", "All providers", providers),
-        ):
-            field = self.fields[name]
-            assert isinstance(field, forms.TypedChoiceField)
-            field.choices = [("", everything), *choices]
-        self.is_valid()
-
-    def wanted(self) -> ClaimFilter:
-        """The filter; a value that cannot be read counts as not given."""
-        values = self.cleaned_data
-        return ClaimFilter(
-            text=values.get("q", ""),
-            state=values.get("state", ""),
-            payer_id=values.get("payer"),
-            provider_id=values.get("provider"),
-            age=values.get("age", ""),
-            service_from=values.get("from_"),
-            service_to=values.get("to"),
-            amount_from=values.get("min"),
-            amount_to=values.get("max"),
-            sort=values.get("sort") or "-service_date",
-        )
-
-    @property
-    def more_count(self) -> int:
-        """How many of the filters behind "Dates and amounts" are set."""
-        names = ("from_", "to", "min", "max")
-        return sum(bool(self.cleaned_data.get(name)) for name in names)
 
 
 class CallForm(forms.Form):

@@ -25,6 +25,7 @@ from core.work.enums import Queue
 from core.work.services import add_note, claim_next
 from encounters.models import Payer
 from payments.enums import PaymentState, RemittanceState
+from payments.filters import PaymentPageFilters, RemittancePageFilters, UnpostedPageFilters
 from payments.forms import NoteForm, SendBackForm, UploadForm
 from payments.models import Remittance, RemittanceClaim
 from payments.queries import ledger, remittances, unposted
@@ -39,7 +40,7 @@ PER_PAGE = 25
 @requires("remittance.view")
 def remittance_list(request: HttpRequest) -> HttpResponseBase:
     """Every remittance, found and sorted."""
-    rows = remittances.remittances(request.GET.dict())
+    rows = RemittancePageFilters(request.GET, remittances.listed_remittances()).qs
     return render(
         request,
         "payments/list.html",
@@ -85,8 +86,7 @@ def remittance_detail(request: HttpRequest, remittance_id: int) -> HttpResponseB
         Remittance.objects.select_related("payer", "transmission", "posted_by", "replaced_by"),
         pk=remittance_id,
     )
-    filters = request.GET.dict()
-    rows = remittances.claim_payments(remittance, filters)
+    rows = PaymentPageFilters(request.GET, remittances.claim_payments(remittance)).qs
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     record_view(signed_in(request), remittance)
     return render(
@@ -155,7 +155,7 @@ def remittance_file(request: HttpRequest, remittance_id: int) -> HttpResponseBas
 @requires("remittance.view")
 def unposted_list(request: HttpRequest) -> HttpResponseBase:
     """The queue of payments that answer no claim of ours."""
-    rows = unposted.unposted_payments(request.GET.dict())
+    rows = UnpostedPageFilters(request.GET, unposted.unposted_payments()).qs
     return render(
         request,
         "payments/unposted.html",

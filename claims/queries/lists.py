@@ -1,66 +1,23 @@
-"""The claim list and the work lists: filters, order, sums. Nothing runs once per row."""
+"""The claim list and the work lists: rows and sums. Nothing runs once per row."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Final
 
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
 
-from claims.enums import AWAITING_PAYER, ClaimState, TaskKind
+from claims.enums import TaskKind
 from claims.models import Claim, ClaimTask, ScrubFinding
-from claims.queries.ageing import sent_between, with_sent_on
-from claims.rules import BUCKETS
+from claims.queries.ageing import with_sent_on
 from core import clock
 from core.money import ZERO
 from encounters.enums import BEFORE_BILLED, EncounterStatus
 from encounters.models import Encounter
 
-GROUPS: Final[dict[str, tuple[str, tuple[ClaimState, ...]]]] = {
-    "work": ("Needs work", (ClaimState.HELD, ClaimState.REJECTED, ClaimState.DENIED)),
-    "to_send": ("To be sent", (ClaimState.READY, ClaimState.QUEUED)),
-    "on_way": (
-        "On the way to the payer",
-        (
-            ClaimState.SENT,
-            ClaimState.ACCEPTED_BY_CLEARINGHOUSE,
-        ),
-    ),
-    "waiting": ("Waiting for the payer", AWAITING_PAYER),
-    "done": ("Answered or closed", (ClaimState.ADJUDICATED, ClaimState.CLOSED)),
-}
-
 UNBUILT: Final = "unbuilt"
 """The status by which `unbilled_encounters` gives coded, insured visits that have no claim yet."""
-
-SORTS: Final[dict[str, tuple[str, ...]]] = {
-    "number": ("pk",),
-    "service_date": ("service_date", "pk"),
-    "patient": ("encounter__patient__last_name", "encounter__patient__first_name", "pk"),
-    "payer": ("payer__name", "pk"),
-    "charge": ("total_charge", "pk"),
-    "state": ("state", "service_date", "pk"),
-    "sent": ("sent_on", "pk"),
-    "deadline": ("filing_deadline", "pk"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimFilter:
-    """What the claim list is asked for. Empty means everything."""
-
-    text: str = ""
-    state: str = ""
-    payer_id: int | None = None
-    provider_id: int | None = None
-    age: str = ""
-    service_from: date | None = None
-    service_to: date | None = None
-    amount_from: Decimal | None = None
-    amount_to: Decimal | None = None
-    sort: str = "-service_date"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,31 +28,10 @@ class Total:
     charge: Decimal
 
 
-def claims_of(wanted: ClaimFilter) -> QuerySet[Claim]:
-    """The filtered and sorted claims, with patient, payer and provider, and `sent_on`."""
-    rows = with_sent_on(Claim.objects.all())
-    rows = rows.filter(_states(wanted.state) & _text(wanted.text))
-    if wanted.payer_id is not None:
-        rows = rows.filter(payer_id=wanted.payer_id)
-    if wanted.provider_id is not None:
-        rows = rows.filter(encounter__provider_id=wanted.provider_id)
-    if wanted.service_from:
-        rows = rows.filter(service_date__gte=wanted.service_from)
-    if wanted.service_to:
-        rows = rows.filter(service_date__lte=wanted.service_to)
-    if wanted.amount_from is not None:
-        rows = rows.filter(total_charge__gte=wanted.amount_from)
-    if wanted.amount_to is not None:
-        rows = rows.filter(total_charge__lte=wanted.amount_to)
-    bucket = next((one for one in BUCKETS if one.key == wanted.age), None)
-    if bucket is not None:
-        rows = rows.filter(
-            sent_between(bucket, clock.today(), "submissions__"),
-            submissions__is_current=True,
-            state__in=AWAITING_PAYER,
-        )
-    return rows.select_related("encounter__patient", "encounter__provider", "payer").order_by(
-        *_order(wanted.sort)
+def listed_claims() -> QuerySet[Claim]:
+    """All claims as the list shows them: with patient, payer, provider, and `sent_on`."""
+    return with_sent_on(Claim.objects.all()).select_related(
+        "encounter__patient", "encounter__provider", "payer"
     )
 
 
@@ -105,13 +41,7 @@ def sum_of(rows: QuerySet[Claim]) -> Total:
     return Total(int(found["n"]), found["charge"])
 
 
-def _states(state: str) -> Q:
-    if state in GROUPS:
-        return Q(state__in=GROUPS[state][1])
-    return Q(state=state) if state in ClaimState.values else Q()
-
-
-def _text(text: str) -> Q:
+def with_words(text: str) -> Q:
     """Claim or visit number, payer's claim number, MRN, or words of the patient's name."""
     text = text.strip()
     if not text:
@@ -136,14 +66,6 @@ def _numbered(text: str) -> QuerySet[Claim, int]:
         keys.filter(encounter__patient__mrn__startswith=ours),
         keys.filter(payer_claim_number__in={text, ours}).exclude(payer_claim_number=""),
     )
-
-
-def _order(sort: str) -> list[str]:
-    key = sort.lstrip("-")
-    if key not in SORTS:
-        sort, key = "-service_date", "service_date"
-    sign = "-" if sort.startswith("-") else ""
-    return [f"{sign}{column}" for column in SORTS[key]]
 
 
 def tasks_in(

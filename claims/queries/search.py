@@ -9,7 +9,7 @@ from typing import TypeVar
 from django.db.models import Prefetch
 
 from claims.models import Claim
-from claims.queries.lists import ClaimFilter, claims_of
+from claims.queries.lists import listed_claims, with_words
 from core.access.models import User
 from core.access.permissions import may
 from encounters.models import Encounter, Patient
@@ -60,7 +60,7 @@ def search(text: str, *, user: User, limit: int) -> SearchResults:
 
 def _claims(text: str, number: bool, patients: list[Patient] | None, limit: int) -> list[Claim]:
     if number:
-        return list(claims_of(ClaimFilter(text=text, sort="-number"))[: limit + 1])
+        return list(listed_claims().filter(with_words(text)).order_by("-pk")[: limit + 1])
     if not patients:
         return []
     rows = Claim.objects.filter(encounter__patient__in=patients)

@@ -18,12 +18,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from claims.enums import AWAITING_PAYER, ClaimState
-from claims.forms import ClaimFilterForm
+from claims.filters import ClaimPageFilters
 from claims.models import Claim
 from claims.queries.home import Amount
 from claims.queries.lists import (
     UNBUILT,
-    claims_of,
+    listed_claims,
     sum_of,
     unbilled_by_insurer,
     unbilled_encounters,
@@ -35,7 +35,6 @@ from core.access.guards import requires, signed_in
 from core.access.permissions import may
 from core.audit.services import record
 from core.parameters import parse_pk
-from encounters.models import Payer, Provider
 
 PER_PAGE = 50
 MOST_ROWS = 50_000
@@ -60,38 +59,26 @@ class CountedPaginator(_Paginator):
         return self._known
 
 
-def filter_form(request: HttpRequest) -> ClaimFilterForm:
-    """The filter that stands in the address."""
-    data = request.GET.copy()
-    if "from" in data:
-        data["from_"] = request.GET.get("from", "")
-    return ClaimFilterForm(
-        data,
-        payers=list(Payer.objects.values_list("pk", "name")),
-        providers=[(one.pk, str(one)) for one in Provider.objects.all()],
-    )
-
-
 @require_GET
 @requires("claim.view")
 def claim_list(request: HttpRequest) -> HttpResponse:
     """All claims: filter, search, sort, sum."""
-    form = filter_form(request)
-    rows = claims_of(form.wanted())
-    found = sum_of(rows)
-    page = CountedPaginator(rows, PER_PAGE, found.claims).get_page(request.GET.get("page"))
+    filters = ClaimPageFilters(request.GET, listed_claims())
+    found = sum_of(filters.qs)
+    page = CountedPaginator(filters.qs, PER_PAGE, found.claims).get_page(request.GET.get("page"))
     return render(
         request,
         "billing/claims.html",
         {
-            "form": form,
+            "form": filters.form,
+            "more_count": filters.more_count,
             "may_work": may(signed_in(request), "claim.work"),
             "waiting_states": AWAITING_PAYER,
             "page": page,
             "has_ready": any(claim.state == ClaimState.READY for claim in page),
             "found": found,
             "today": clock.today(),
-            "is_filtered": bool(form.changed_data),
+            "is_filtered": bool(filters.form.changed_data),
             "csv_url": f"{reverse('billing:claims_csv')}?{request.GET.urlencode()}",
         },
     )
@@ -117,7 +104,7 @@ _COLUMNS = (
 @requires("claim.view")
 def claims_csv(request: HttpRequest) -> HttpResponseBase:
     """The filtered list as a CSV file. Leaving the house, it is an event of its own."""
-    rows = claims_of(filter_form(request).wanted())
+    rows = ClaimPageFilters(request.GET, listed_claims()).qs
     record(
         actor=signed_in(request),
         action="claim.list_exported",

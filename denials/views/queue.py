@@ -15,6 +15,7 @@ from core.parameters import parse_pk
 from core.work.enums import Queue
 from core.work.services import claim_next
 from denials.enums import Resolution, RootCause
+from denials.filters import STATES, DenialPageFilters
 from denials.models import Denial
 from denials.queries import cases
 from denials.rules.playbook import find_entry
@@ -28,8 +29,7 @@ PER_PAGE = 25
 @requires("denial.view")
 def denial_list(request: HttpRequest) -> HttpResponseBase:
     """The queue: ranked by money, chance and days left; every filter is an address."""
-    filters = request.GET.dict()
-    rows = cases.denials(filters)
+    rows = DenialPageFilters(request.GET, cases.listed_denials()).qs
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
@@ -47,7 +47,7 @@ def denial_list(request: HttpRequest) -> HttpResponseBase:
             "owners": [Role.FRONT_DESK, Role.CODER, Role.BILLER, Role.PROVIDER],
             "causes": RootCause.choices,
             "routes": Resolution.choices,
-            "states": [(value, label) for value, (label, _) in cases.STATES.items()],
+            "states": [(value, label) for value, (label, _) in STATES.items()],
             "may_work": may(signed_in(request), "denial.work"),
         },
     )

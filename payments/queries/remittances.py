@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.db.models import (
     Count,
     DecimalField,
-    Exists,
     OuterRef,
     Prefetch,
     Q,
@@ -21,7 +20,6 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from core.money import ZERO
-from core.parameters import parse_pk
 from payments.enums import Disposition, PaymentState, RemittanceState
 from payments.models import (
     Adjustment,
@@ -38,41 +36,17 @@ from payments.rules.reasons import (
     remark_words,
 )
 
-SORTS = {
-    "received": "received_at",
-    "payer": "payer_name",
-    "date": "payment_date",
-    "amount": "amount",
-    "trace": "trace_number",
-}
 
-
-def remittances(filters: Mapping[str, str]) -> QuerySet[Remittance]:
-    """The list: found by trace number, payer, claim number or patient; by state and payer."""
-    rows = Remittance.objects.select_related("payer").annotate(
-        claim_count=_of_claims(Count("pk")),
-        unposted_count=_of_claims(Count("pk"), state=PaymentState.UNPOSTED),
+def listed_remittances() -> QuerySet[Remittance]:
+    """The newest first, with how many claims they hold and how many wait for a person."""
+    return (
+        Remittance.objects.select_related("payer")
+        .annotate(
+            claim_count=_of_claims(Count("pk")),
+            unposted_count=_of_claims(Count("pk"), state=PaymentState.UNPOSTED),
+        )
+        .order_by("-received_at", "-pk")
     )
-    text = filters.get("q", "").strip()
-    if text:
-        inside = RemittanceClaim.objects.filter(remittance=OuterRef("pk")).filter(
-            Q(patient_control_number__istartswith=text)
-            | Q(payer_claim_number__iexact=text)
-            | Q(patient_name__istartswith=text)
-        )
-        rows = rows.filter(
-            Q(trace_number__icontains=text) | Q(payer_name__icontains=text) | Exists(inside)
-        )
-    if filters.get("state") in RemittanceState.values:
-        rows = rows.filter(state=filters["state"])
-    payer_id = parse_pk(filters.get("payer"))
-    if payer_id is not None:
-        rows = rows.filter(payer_id=payer_id)
-    elif filters.get("payer") == "other":
-        rows = rows.filter(payer=None)
-    key = filters.get("sort", "") or "-received"
-    column = SORTS.get(key.lstrip("-"), "received_at")
-    return rows.order_by(f"{'-' if key.startswith('-') else ''}{column}", "-pk")
 
 
 def _of_claims(what: Count, **conditions: str) -> Coalesce:
@@ -183,33 +157,19 @@ def proof(remittance: Remittance) -> Proof:
     )
 
 
-def claim_payments(remittance: Remittance, filters: Mapping[str, str]) -> QuerySet[RemittanceClaim]:
-    """The remittance's claims with everything their panels show."""
-    rows = remittance.claims.select_related(
-        "claim", "claim__encounter__patient", "reverses__remittance"
-    ).prefetch_related(
-        Prefetch("lines", RemittanceLine.objects.select_related("claim_line__charge_line")),
-        "adjustments",
-        "remarks",
+def claim_payments(remittance: Remittance) -> QuerySet[RemittanceClaim]:
+    """The remittance's claims in its order, with everything their panels show."""
+    return (
+        remittance.claims.select_related(
+            "claim", "claim__encounter__patient", "reverses__remittance"
+        )
+        .prefetch_related(
+            Prefetch("lines", RemittanceLine.objects.select_related("claim_line__charge_line")),
+            "adjustments",
+            "remarks",
+        )
+        .order_by("position")
     )
-    if filters.get("show") == "denied":
-        rows = rows.filter(
-            Exists(
-                Adjustment.objects.filter(
-                    remittance_claim=OuterRef("pk"), disposition=Disposition.DENIED, amount__gt=0
-                )
-            )
-        )
-    elif filters.get("show") in PaymentState.values:
-        rows = rows.filter(state=filters["show"])
-    text = filters.get("q", "").strip()
-    if text:
-        rows = rows.filter(
-            Q(patient_control_number__istartswith=text)
-            | Q(payer_claim_number__istartswith=text)
-            | Q(patient_name__istartswith=text)
-        )
-    return rows.order_by("position")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -13,37 +12,12 @@ from core.money import ZERO
 from payments.enums import PaymentState
 from payments.models import RemittanceClaim
 
-SORTS = {
-    "priority": "-work_item__priority",
-    "paid": "paid",
-    "received": "remittance__received_at",
-    "payer": "remittance__payer_name",
-}
 
-
-def unposted_payments(filters: Mapping[str, str]) -> QuerySet[RemittanceClaim]:
-    """Payments without a claim, the most urgent first."""
-    rows = RemittanceClaim.objects.filter(state=PaymentState.UNPOSTED).select_related(
+def unposted_payments() -> QuerySet[RemittanceClaim]:
+    """Payments without a claim."""
+    return RemittanceClaim.objects.filter(state=PaymentState.UNPOSTED).select_related(
         "remittance__payer", "work_item__assigned_to"
     )
-    text = filters.get("q", "").strip()
-    if text:
-        rows = rows.filter(
-            Q(patient_control_number__icontains=text)
-            | Q(payer_claim_number__icontains=text)
-            | Q(patient_name__icontains=text)
-            | Q(remittance__trace_number__icontains=text)
-            | Q(remittance__payer_name__icontains=text)
-        )
-    if filters.get("money") == "yes":
-        rows = rows.exclude(paid=0)
-    elif filters.get("money") == "no":
-        rows = rows.filter(paid=0)
-    key = filters.get("sort", "")
-    column = SORTS.get(key.lstrip("-"), "")
-    if column and column != SORTS["priority"]:
-        return rows.order_by(f"{'-' if key.startswith('-') else ''}{column}", "pk")
-    return rows.order_by("-work_item__priority", "pk")
 
 
 def unposted_total(rows: QuerySet[RemittanceClaim]) -> Decimal:

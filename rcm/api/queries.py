@@ -8,7 +8,7 @@ from claims.models import Claim, Submission
 from denials.models import Denial
 from encounters.models import Coverage, Encounter, Patient
 from payments.models import Adjustment, Remark, Remittance, RemittanceClaim
-from payments.queries import remittances as remittance_pages
+from payments.queries.remittances import listed_remittances
 
 
 def patients() -> QuerySet[Patient]:
@@ -65,9 +65,9 @@ def claim_detail() -> QuerySet[Claim]:
     )
 
 
-def remittances() -> QuerySet[Remittance]:
-    """The newest first, with how many claims they hold and how many wait for a person."""
-    return remittance_pages.remittances({})
+def remittance_detail() -> QuerySet[Remittance]:
+    """With what belongs to no claim."""
+    return listed_remittances().prefetch_related("provider_adjustments")
 
 
 def remittance_claims(remittance_id: int) -> QuerySet[RemittanceClaim]:

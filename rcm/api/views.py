@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from operator import attrgetter
 from typing import Any, ClassVar, TypeVar, cast
 
 from django.db.models import Model, QuerySet
@@ -19,48 +20,28 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
+from claims.filters import ClaimFilters
 from claims.models import Claim
 from core.access.guards import HoldsPermission
 from core.access.models import User
 from core.audit.services import record
+from core.filters import Filters
+from denials.filters import DenialFilters
 from denials.models import Denial
+from encounters.filters import EncounterFilters, PatientFilters
 from encounters.models import Encounter, Patient
-from payments.models import Remittance, RemittanceClaim
-from rcm.api import filters, queries, serializers
+from payments.filters import RemittanceFilters
+from payments.models import Remittance
+from payments.queries.remittances import listed_remittances
+from rcm.api import queries, serializers
 from rcm.api.authentication import PageSession
 from rcm.api.errors import BadParameter, ErrorSerializer, answer
 from rcm.api.paging import Pages
 from rcm.api.serializers.remittances import EMBEDDED_CLAIMS
 
 M = TypeVar("M", bound=Model)
-V = TypeVar("V", bound=type)
 
 AS_ERROR = {400: ErrorSerializer, 401: ErrorSerializer, 403: ErrorSerializer}
-
-
-def described(
-    many: str,
-    one: str,
-    words: str,
-    row: type[BaseSerializer[Any]],
-    detail: type[BaseSerializer[Any]],
-) -> Callable[[V], V]:
-    """Tell the document what a view answers, errors too. `words` say what it is about."""
-    return cast(
-        Callable[[V], V],
-        extend_schema_view(
-            list=extend_schema(
-                summary=f"List {many}",
-                description=words,
-                responses={200: row(many=True), **AS_ERROR},
-            ),
-            retrieve=extend_schema(
-                summary=f"Read {one}",
-                description=words,
-                responses={200: detail, **AS_ERROR, 404: ErrorSerializer},
-            ),
-        ),
-    )
 
 
 class ApiView(APIView):
@@ -74,32 +55,50 @@ class ApiView(APIView):
 
 
 class ReadViewSet(ApiView, viewsets.ReadOnlyModelViewSet[M]):
-    """A filtered, ordered, paged list and a detail; each request is one audit event."""
+    """A filtered, ordered, paged list and a detail; each request is one audit event.
+
+    A subclass declares what it reads and how it is shown; its docstring is its description in
+    the OpenAPI document.
+    """
 
     permission_classes = [HoldsPermission]
-    required_permission: ClassVar[str]
     filter_backends = [DjangoFilterBackend]
-    filterset_class: type[filters.Filters]
     pagination_class = Pages
     lookup_value_regex = r"[0-9]{1,18}"
-    row_serializer: type[BaseSerializer[Any]]
-    detail_serializer: type[BaseSerializer[Any]]
 
-    def rows(self) -> QuerySet[M]:
-        """Of the list."""
-        raise NotImplementedError
+    required_permission: ClassVar[str]
+    called: ClassVar[str]
+    """One row with its article, for the document: "a claim"."""
+    filterset_class: ClassVar[type[Filters]]
+    rows: ClassVar[Callable[[], QuerySet[Any]]]
+    """What a list reads; `details` is the same with what only a detail shows."""
+    details: ClassVar[Callable[[], QuerySet[Any]]]
+    row_serializer: ClassVar[type[BaseSerializer[Any]]]
+    detail_serializer: ClassVar[type[BaseSerializer[Any]]]
+    patient_path: ClassVar[str | None]
+    """From a row to the id of the patient whose data it is; None when it is many people's."""
 
-    def details(self) -> QuerySet[M]:
-        """Of the detail."""
-        raise NotImplementedError
-
-    def patient_of(self, row: M) -> int | None:
-        """Whose data the row is; None when it is nobody's or many people's."""
-        raise NotImplementedError
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Describe the two addresses in the OpenAPI document, their errors too."""
+        super().__init_subclass__(**kwargs)
+        words, plural = cls.__doc__, f"{cls.called.split()[-1]}s"
+        extend_schema_view(
+            list=extend_schema(
+                summary=f"List {plural}",
+                description=words,
+                responses={200: cls.row_serializer(many=True), **AS_ERROR},
+            ),
+            retrieve=extend_schema(
+                summary=f"Read {cls.called}",
+                description=words,
+                responses={200: cls.detail_serializer, **AS_ERROR, 404: ErrorSerializer},
+            ),
+        )(cls)
 
     def get_queryset(self) -> QuerySet[M]:
         """What the action reads."""
-        return self.details() if self.action == "retrieve" else self.rows()
+        cls = type(self)
+        return cls.details() if self.action == "retrieve" else cls.rows()
 
     def get_serializer_class(self) -> type[BaseSerializer[Any]]:
         """How the action answers."""
@@ -110,17 +109,21 @@ class ReadViewSet(ApiView, viewsets.ReadOnlyModelViewSet[M]):
         _refuse_unknown(request, self.filterset_class.names())
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         assert page is not None
-        self.remember_list(request, page)
+        self.record_list(request, page)
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """One row with everything about it."""
         _refuse_unknown(request, ())
         row = self.get_object()
-        self.remember(request, row)
+        self.record_view(request, row)
         return Response(self.get_serializer(row).data)
 
-    def remember(self, request: Request, row: M) -> None:
+    def patient_of(self, row: M) -> int | None:
+        """The id of the patient whose data the row is."""
+        return attrgetter(self.patient_path)(row) if self.patient_path else None
+
+    def record_view(self, request: Request, row: M) -> None:
         """Who read it: the event of the page, and that it was a program."""
         record(
             actor=cast(User, request.user),
@@ -130,7 +133,7 @@ class ReadViewSet(ApiView, viewsets.ReadOnlyModelViewSet[M]):
             detail={"via": "api"},
         )
 
-    def remember_list(self, request: Request, page: Iterable[M]) -> None:
+    def record_list(self, request: Request, page: Iterable[M]) -> None:
         """Who read which rows of whom, by ids; what was searched for may be a name and is not
         kept, only which filters were used."""
         patients = sorted({one for row in page if (one := self.patient_of(row)) is not None})
@@ -159,115 +162,52 @@ def _refuse_unknown(request: Request, known: Iterable[str]) -> None:
         )
 
 
-@described(
-    "patients",
-    "a patient",
-    "Patients and their coverage.",
-    serializers.PatientSerializer,
-    serializers.PatientDetailSerializer,
-)
 class PatientViewSet(ReadViewSet[Patient]):
     """Patients and their coverage."""
 
+    called = "a patient"
     required_permission = "patient.view"
-    filterset_class = filters.PatientFilters
+    filterset_class = PatientFilters
+    rows, details = queries.patients, queries.patient_detail
     row_serializer = serializers.PatientSerializer
     detail_serializer = serializers.PatientDetailSerializer
-
-    def rows(self) -> QuerySet[Patient]:
-        """By name."""
-        return queries.patients()
-
-    def details(self) -> QuerySet[Patient]:
-        """With coverage."""
-        return queries.patient_detail()
-
-    def patient_of(self, row: Patient) -> int:
-        """Themselves."""
-        return row.pk
+    patient_path = "pk"
 
 
-@described(
-    "encounters",
-    "an encounter",
-    "Visits: where they stand, who treated whom, the codes.",
-    serializers.EncounterSerializer,
-    serializers.EncounterDetailSerializer,
-)
 class EncounterViewSet(ReadViewSet[Encounter]):
     """Visits: where they stand, who treated whom, the codes."""
 
+    called = "an encounter"
     required_permission = "encounter.view"
-    filterset_class = filters.EncounterFilters
+    filterset_class = EncounterFilters
+    rows, details = queries.encounters, queries.encounter_detail
     row_serializer = serializers.EncounterSerializer
     detail_serializer = serializers.EncounterDetailSerializer
-
-    def rows(self) -> QuerySet[Encounter]:
-        """The newest first."""
-        return queries.encounters()
-
-    def details(self) -> QuerySet[Encounter]:
-        """With both insurances."""
-        return queries.encounter_detail()
-
-    def patient_of(self, row: Encounter) -> int:
-        """Who was treated."""
-        return row.patient_id
+    patient_path = "patient_id"
 
 
-@described(
-    "claims",
-    "a claim",
-    "Claims, what was sent and how it was received.",
-    serializers.ClaimSerializer,
-    serializers.ClaimDetailSerializer,
-)
 class ClaimViewSet(ReadViewSet[Claim]):
     """Claims, what was sent and how it was received."""
 
+    called = "a claim"
     required_permission = "claim.view"
-    filterset_class = filters.ClaimFilters
+    filterset_class = ClaimFilters
+    rows, details = queries.claims, queries.claim_detail
     row_serializer = serializers.ClaimSerializer
     detail_serializer = serializers.ClaimDetailSerializer
-
-    def rows(self) -> QuerySet[Claim]:
-        """The newest first."""
-        return queries.claims()
-
-    def details(self) -> QuerySet[Claim]:
-        """With submissions, lines, acknowledgements and findings."""
-        return queries.claim_detail()
-
-    def patient_of(self, row: Claim) -> int:
-        """Who was treated."""
-        return row.encounter.patient_id
+    patient_path = "encounter.patient_id"
 
 
-@described(
-    "remittances",
-    "a remittance",
-    "Remittances, their claims, and why the payment differs from the charge.",
-    serializers.RemittanceSerializer,
-    serializers.RemittanceDetailSerializer,
-)
 class RemittanceViewSet(ReadViewSet[Remittance]):
     """Remittances, their claims, and why the payment differs from the charge."""
 
+    called = "a remittance"
     required_permission = "remittance.view"
-    filterset_class = filters.RemittanceFilters
+    filterset_class = RemittanceFilters
+    rows, details = listed_remittances, queries.remittance_detail
     row_serializer = serializers.RemittanceSerializer
     detail_serializer = serializers.RemittanceDetailSerializer
-
-    def rows(self) -> QuerySet[Remittance]:
-        """The newest first."""
-        return queries.remittances()
-
-    def details(self) -> QuerySet[Remittance]:
-        """With what belongs to no claim."""
-        return queries.remittances().prefetch_related("provider_adjustments")
-
-    def patient_of(self, row: Remittance) -> None:
-        """Many people's."""
+    patient_path = None
 
     def get_serializer_context(self) -> dict[str, Any]:
         """The claims that a detail shows."""
@@ -291,41 +231,25 @@ class RemittanceViewSet(ReadViewSet[Remittance]):
         """All claims of a remittance in its order, page by page, with lines and reasons."""
         _refuse_unknown(request, ("page", "page_size"))
         remittance = self.get_object()
-        rows: QuerySet[RemittanceClaim] = queries.remittance_claims(remittance.pk)
+        rows = queries.remittance_claims(remittance.pk)
         page = self.paginate_queryset(cast(Any, rows))
-        self.remember(request, remittance)
+        self.record_view(request, remittance)
         found = serializers.RemittanceClaimSerializer(
             cast(Any, page), many=True, context=self.get_serializer_context()
         )
         return self.get_paginated_response(found.data)
 
 
-@described(
-    "denials",
-    "a denial",
-    "Denials: reason, owner, deadline, and what brought the money.",
-    serializers.DenialSerializer,
-    serializers.DenialDetailSerializer,
-)
 class DenialViewSet(ReadViewSet[Denial]):
     """Denials: reason, owner, deadline, and what brought the money."""
 
+    called = "a denial"
     required_permission = "denial.view"
-    filterset_class = filters.DenialFilters
+    filterset_class = DenialFilters
+    rows, details = queries.denials, queries.denial_detail
     row_serializer = serializers.DenialSerializer
     detail_serializer = serializers.DenialDetailSerializer
-
-    def rows(self) -> QuerySet[Denial]:
-        """The newest first."""
-        return queries.denials()
-
-    def details(self) -> QuerySet[Denial]:
-        """With the corrections."""
-        return queries.denial_detail()
-
-    def patient_of(self, row: Denial) -> int:
-        """Who was treated."""
-        return row.claim.encounter.patient_id
+    patient_path = "claim.encounter.patient_id"
 
 
 class SchemaView(ApiView, SpectacularAPIView):

@@ -316,7 +316,8 @@ def test_list_by_age_shows_what_the_bucket_counts(page):
 
 
 @pytest.mark.parametrize(
-    "query", ["payer=x", "from=yesterday", "min=abc", "sort=password", "page=99"]
+    "query",
+    ["payer=x", "from=yesterday", "min=abc", "max=-5", "sort=password", "page=99"],
 )
 def test_list_ignores_what_it_cannot_read(page, query):
     claim = built()

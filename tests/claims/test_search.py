@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from claims.models import Claim
-from claims.queries.lists import ClaimFilter, claims_of
+from claims.queries.lists import listed_claims, with_words
 from claims.queries.search import search
 from core.access.enums import Role
 from core.access.models import User
@@ -57,7 +57,7 @@ def test_claims_are_found_by_each_of_their_numbers_in_any_case(claim, ending, ca
     built(coded(insured()))
     visit = claim.encounter
     for number in (claim.number + ending, visit.number, visit.patient.mrn, "ICN77X"):
-        assert list(claims_of(ClaimFilter(text=case(number)))) == [claim], number
+        assert list(listed_claims().filter(with_words(case(number)))) == [claim], number
 
 
 def test_search_shows_each_role_what_it_may_see(claim):

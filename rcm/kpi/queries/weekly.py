@@ -1,8 +1,8 @@
 """The denials of a week: by reason, payer, provider and root cause, and the weeks before it.
 
-Everything is counted from `denials.queries.cases.denials` with the very filters that stand in a
-figure's address, so a number and the list behind it are always the same cases. A recovered
-denial stays in: it was denied.
+Everything is counted by `denials.filters.DenialPageFilters` with the very filters of a figure's
+address, so a number and the list behind it are always the same cases. A recovered denial stays
+in: it was denied.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ from core import clock
 from core.access.enums import Role
 from core.money import ZERO, total
 from denials.enums import RootCause
+from denials.filters import DenialPageFilters
 from denials.models import Denial
-from denials.queries import cases
+from denials.queries.cases import listed_denials
 from denials.rules.playbook import find_entry
 from encounters.models import Provider
 from payments.rules.reasons import reason
@@ -115,7 +116,7 @@ def latest_week() -> Week:
 def weekly_report(week: Week, *, top: int = 3) -> WeeklyReport:
     """The week's denials, counted five ways; five queries, one more for the providers' names."""
     base = {"state": "all", "week": week.key}
-    rows = cases.denials(base)
+    rows = DenialPageFilters(base, listed_denials()).qs
     reasons = _shares(rows, base, {"group": "group", "carc": "carc"})
     payers = _shares(rows, base, {"payer": "claim__payer_id"}, "claim__payer__name")
     causes = _shares(rows, base, {"cause": "root_cause"})
@@ -194,7 +195,7 @@ def _trend(week: Week) -> list[tuple[Week, DenialShare]]:
     weeks = week.run(TREND_WEEKS)
     found = {
         row["week"]: row
-        for row in cases.denials({"state": "all"})
+        for row in listed_denials()
         .filter(Q(denied_on__gte=weeks[0].first) & Q(denied_on__lte=week.last))
         .order_by()
         .annotate(week=TruncWeek("denied_on"))
