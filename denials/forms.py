@@ -19,17 +19,6 @@ _POINTER = re.compile("[0-9]{1,2}")
 MODIFIERS = ("modifier_1", "modifier_2", "modifier_3", "modifier_4")
 
 
-class NoteForm(forms.Form):
-    """A note on a work item."""
-
-    text = forms.CharField(
-        label="Note",
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": "Write the note first."},
-    )
-
-
 class ReasonForm(forms.Form):
     """Why a denial ends without the payer's money."""
 

@@ -33,17 +33,6 @@ class UploadForm(forms.Form):
         return file
 
 
-class NoteForm(forms.Form):
-    """A note on a work item."""
-
-    text = forms.CharField(
-        label="Note",
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": "Write the note first."},
-    )
-
-
 class SendBackForm(forms.Form):
     """Why an unposted payment is not ours."""
 

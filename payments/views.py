@@ -22,11 +22,12 @@ from core.parameters import parse_pk
 from core.ui.views import refused
 from core.wake_worker import wake_worker
 from core.work.enums import Queue
+from core.work.forms import NoteForm
 from core.work.services import add_note, claim_next
 from encounters.models import Payer
 from payments.enums import PaymentState, RemittanceState
 from payments.filters import PaymentPageFilters, RemittancePageFilters, UnpostedPageFilters
-from payments.forms import NoteForm, SendBackForm, UploadForm
+from payments.forms import SendBackForm, UploadForm
 from payments.models import Remittance, RemittanceClaim
 from payments.queries import ledger, remittances, unposted
 from payments.services.files import take_uploaded

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from coding.enums import CodeSystem, NoteKind
 from coding.models import Code, CodeNote, PtpEdit
 from coding.queries.book import load_book
-from coding.queries.search import successors
+from coding.queries.search import PROCEDURES, successors
 from coding.rules.book import headings
 from coding.rules.facts import MueFact, RvuFact
 
@@ -33,6 +33,18 @@ class CodeDetail:
     charge: Decimal | None
     attributes: dict[str, object]
     since_then: list[str]
+
+
+def takes_qw(code: str) -> Exists:
+    """Whether the procedure in the column `code` is a waived test that is billed with QW.
+
+    The code list says which are (CMS, tests granted waived status under CLIA): those that every
+    payer wants it for, and those that have waived kits.
+    """
+    waived = Code.objects.filter(
+        system__in=PROCEDURES, code=OuterRef(code), attributes__qw__in=["required", "possible"]
+    )
+    return Exists(waived)
 
 
 def code_detail(code: str, *, systems: Sequence[str], on: date) -> CodeDetail | None:

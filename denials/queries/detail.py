@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from claims.models import Claim
 from coding.models import ChargeLine, CodingVersion
+from coding.queries.lookup import takes_qw
 from denials.enums import Resolution, RootCause, Source
 from denials.models import Denial
 from denials.rules.playbook import PlaybookEntry, find_entry, sends_replacement
@@ -124,7 +125,9 @@ def denial_detail(denial_id: int) -> DenialDetail:
     claim = denial.claim
     version = (
         CodingVersion.objects.filter(encounter=claim.encounter, state=CodingVersion.State.COMPLETE)
-        .prefetch_related("diagnoses", "lines")
+        .prefetch_related(
+            "diagnoses", Prefetch("lines", ChargeLine.objects.annotate(takes_qw=takes_qw("code")))
+        )
         .get()
     )
     lines = sorted(version.lines.all(), key=lambda line: line.position)
@@ -243,6 +246,7 @@ def _situation(
                 units=line.units,
                 place_of_service=line.place_of_service,
                 is_denied=line.position in denied,
+                takes_qw=line.takes_qw,  # type: ignore[attr-defined]  # the query adds it
             )
             for line in lines
         ),

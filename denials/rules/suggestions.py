@@ -8,33 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-#: Tests under a CLIA certificate of waiver that are billed with QW (CMS, waived tests list); the
-#: tests that need no QW (81002, 82270, 82962 …) are left out on purpose.
-WAIVED_TESTS = frozenset(
-    {
-        "80048",
-        "80053",
-        "80061",
-        "81003",
-        "82947",
-        "83036",
-        "84443",
-        "85018",
-        "85610",
-        "86308",
-        "87426",
-        "87502",
-        "87635",
-        "87651",
-        "87801",
-        "87804",
-        "87807",
-        "87809",
-        "87811",
-        "87880",
-    }
-)
-
 _VISIT_PREFIXES = ("992", "993", "994")
 _DISTINCT = frozenset({"59", "XE", "XP", "XS", "XU"})
 
@@ -49,6 +22,8 @@ class DeniedLine:
     units: int
     place_of_service: str
     is_denied: bool
+    takes_qw: bool
+    """The code list has it as a CLIA-waived test that is billed with QW."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +98,7 @@ def _documented(line: DeniedLine, situation: Situation) -> Documented | None:
 
 def _qw(line: DeniedLine, situation: Situation) -> Suggestion | None:
     """A waived test needs QW for payers that want it (42 CFR 493.15; CLIA)."""
-    if line.code not in WAIVED_TESTS or "QW" in line.modifiers or not situation.requires_qw:
+    if not line.takes_qw or "QW" in line.modifiers or not situation.requires_qw:
         return None
     done = _documented(line, situation)
     return Suggestion(

@@ -24,13 +24,13 @@ from core.audit.services import record_view
 from core.errors import Refused
 from core.ui.views import refused
 from core.wake_worker import wake_worker
+from core.work.forms import NoteForm
 from core.work.services import add_note
 from core.work.services import snooze as snooze_item
 from denials.enums import DenialState, Source
 from denials.forms import (
     CorrectionForm,
     LineFormSet,
-    NoteForm,
     ReasonForm,
     SnoozeForm,
     line_initial,

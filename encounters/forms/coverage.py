@@ -14,7 +14,6 @@ from encounters.enums import Relationship, Sex
 from encounters.forms.base import show_problems
 from encounters.models import Coverage, Payer
 from encounters.rules.details import CoverageDetails
-from encounters.services.coverage import details_of
 
 MISSING_NUMBER = (
     "Enter the subscriber (member) number from the insurance card: the payer cannot find the "
@@ -69,7 +68,7 @@ class CoverageForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         if coverage is not None:
-            values = asdict(details_of(coverage))
+            values = asdict(CoverageDetails.of(coverage))
             values["payer"] = values.pop("payer_id")
             kwargs.setdefault("initial", values)
         super().__init__(*args, **kwargs)

@@ -15,23 +15,6 @@ from encounters.models import Patient
 from encounters.rules.details import Demographics
 
 
-def demographics_of(patient: Patient) -> Demographics:
-    """What the form starts with."""
-    return Demographics(
-        last_name=patient.last_name,
-        first_name=patient.first_name,
-        middle_name=patient.middle_name,
-        birth_date=patient.birth_date,
-        sex=patient.sex,
-        address=patient.address,
-        city=patient.city,
-        state=patient.state,
-        zip_code=patient.zip_code,
-        phone=patient.phone,
-        email=patient.email,
-    )
-
-
 def _required(words: str) -> dict[str, str]:
     return {"required": words}
 
@@ -83,7 +66,7 @@ class PatientForm(forms.Form):
 
     def __init__(self, *args: Any, patient: Patient | None = None, **kwargs: Any) -> None:
         if patient is not None:
-            kwargs.setdefault("initial", asdict(demographics_of(patient)))
+            kwargs.setdefault("initial", asdict(Demographics.of(patient)))
         super().__init__(*args, **kwargs)
         for name in ("last_name", "first_name", "middle_name", "address", "city"):
             self.fields[name].widget.attrs["autocomplete"] = "off"

@@ -45,6 +45,11 @@ class Demographics:
     phone: str = ""
     email: str = ""
 
+    @classmethod
+    def of(cls, row: object) -> Demographics:
+        """A registered patient's, to be changed and given back."""
+        return cls(**{f.name: getattr(row, f.name) for f in fields(cls)})
+
     def look(self, *, today: date) -> tuple[Demographics, Problems]:
         """The cleaned values and what is wrong with them."""
         found: Problems = {}
@@ -93,6 +98,11 @@ class CoverageDetails:
     subscriber_first_name: str = ""
     subscriber_birth_date: date | None = None
     subscriber_sex: str = ""
+
+    @classmethod
+    def of(cls, row: object) -> CoverageDetails:
+        """A coverage's, to be changed and given back."""
+        return cls(**{f.name: getattr(row, f.name) for f in fields(cls)})
 
     def look(self, *, today: date, kind: str = "") -> tuple[CoverageDetails, Problems]:
         """The cleaned values and what is wrong. ``kind`` is the payer's: Medicare has a format."""

@@ -193,7 +193,7 @@ def accept_difference(*, check_id: int, field: str, by: User) -> Coverage:
         _accept_person(coverage.patient, field, told[field], by, reason)
         return coverage
     details = replace(
-        details_of(coverage),
+        CoverageDetails.of(coverage),
         **{_COLUMN.get(field, field): _value(field, told[field])},  # type: ignore[arg-type]
     )
     new = _change(coverage.pk, details, by, None, reason)
@@ -211,48 +211,14 @@ def _value(field: str, told: str) -> str | date:
     return date.fromisoformat(told) if field == "plan_begin" else told
 
 
-def details_of(row: Coverage) -> CoverageDetails:
-    """A coverage as details that can be changed and given back."""
-    return CoverageDetails(
-        payer_id=row.payer_id,
-        subscriber_number=row.subscriber_number,
-        effective_from=row.effective_from,
-        effective_to=row.effective_to,
-        priority=row.priority,
-        plan_name=row.plan_name,
-        group_number=row.group_number,
-        relationship=row.relationship,
-        subscriber_last_name=row.subscriber_last_name,
-        subscriber_first_name=row.subscriber_first_name,
-        subscriber_birth_date=row.subscriber_birth_date,
-        subscriber_sex=row.subscriber_sex,
-    )
-
-
 def _accept_person(patient: Patient, field: str, told: str, by: User, reason: str) -> None:
     value: str | date = told
     if field == "birth_date":
         value = date.fromisoformat(told)
     elif field in {"last_name", "first_name"} and told.isupper():
         value = told.title()  # payers print in capitals
-    details = replace(_demographics(patient), **{field: value})  # type: ignore[arg-type]
+    details = replace(Demographics.of(patient), **{field: value})  # type: ignore[arg-type]
     change_patient(patient_id=patient.pk, details=details, by=by, reason=reason)
-
-
-def _demographics(patient: Patient) -> Demographics:
-    return Demographics(
-        last_name=patient.last_name,
-        first_name=patient.first_name,
-        middle_name=patient.middle_name,
-        birth_date=patient.birth_date,
-        sex=patient.sex,
-        address=patient.address,
-        city=patient.city,
-        state=patient.state,
-        zip_code=patient.zip_code,
-        phone=patient.phone,
-        email=patient.email,
-    )
 
 
 def _close_questions(coverage_id: int, outcome: str, by: User) -> None:

@@ -20,7 +20,8 @@ from core.errors import Refused
 from core.work.enums import WorkState
 from encounters.enums import EncounterStatus
 from encounters.models import Coverage, Encounter
-from encounters.services.coverage import change_coverage, details_of
+from encounters.rules.details import CoverageDetails
+from encounters.services.coverage import change_coverage
 from simulator.sandbox.gateway import LoopbackGateway, memory_sandbox
 from tests.factories import PayerFactory, PayerPolicyFactory
 from tests.factories.claims import biller, code, coded, insured, queued
@@ -393,7 +394,7 @@ def test_acknowledgement_that_cannot_be_processed_does_not_stop_the_next(monkeyp
 def test_member_id_corrected_at_the_desk_goes_with_the_next_submission(gateway, beacon):
     claim = queued(coded(insured(payer=beacon, subscriber_number="W8842199")))
     turn(gateway)
-    details = replace(details_of(claim.coverage), subscriber_number="W8842100")
+    details = replace(CoverageDetails.of(claim.coverage), subscriber_number="W8842100")
 
     new = change_coverage(coverage_id=claim.coverage_id, details=details, by=biller())
     submission = resubmit_rejected(claim_id=claim.pk, by=biller())

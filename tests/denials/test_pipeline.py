@@ -23,8 +23,8 @@ from denials.queries.story import claim_story
 from denials.services import correct_denial, open_denials, resolve_answered
 from encounters.enums import EncounterStatus
 from encounters.models import Encounter
+from encounters.rules.details import CoverageDetails
 from encounters.services import change_coverage
-from encounters.services.coverage import details_of
 from payments.enums import PaymentState
 from payments.models import RemittanceClaim
 from payments.queries.books import run_checks
@@ -132,7 +132,7 @@ def test_a_claim_that_went_to_the_wrong_payer_goes_to_the_other_one_as_a_new_cla
     medicaid = PayerFactory(claim_payer_id="SMCD1", remittance_payer_id="1900000002")
     PayerPolicyFactory(payer=medicaid)
     details = replace(
-        details_of(claim.coverage), payer_id=medicaid.pk, subscriber_number="123456700"
+        CoverageDetails.of(claim.coverage), payer_id=medicaid.pk, subscriber_number="123456700"
     )
     change_coverage(coverage_id=claim.coverage_id, details=details, by=biller)
     correct_denial(

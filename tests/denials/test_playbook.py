@@ -121,7 +121,7 @@ def test_way_back_is_a_new_claim_where_no_replacement_is_taken():
 
 
 def line(position, code, *modifiers, denied=True, place="11"):
-    return DeniedLine(position, code, tuple(modifiers), 1, place, denied)
+    return DeniedLine(position, code, tuple(modifiers), 1, place, denied, code == "87880")
 
 
 def done(text, code, quantity=1, separate=False):

@@ -11,7 +11,6 @@ from encounters.models import Coverage
 from encounters.queries import coverage_rows, current_coverages
 from encounters.rules.details import CoverageDetails
 from encounters.services import add_coverage, add_coverages, change_coverage, end_coverage
-from encounters.services.coverage import details_of
 from tests.factories import CoverageFactory, EncounterFactory, PatientFactory, PayerFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("morning")]
@@ -85,7 +84,7 @@ def test_correction_keeps_the_old_row_and_moves_open_visits(clerk):
         patient=old.patient, primary_coverage=old, status=EncounterStatus.CLOSED
     )
     new = change_coverage(
-        coverage_id=old.pk, details=replace(details_of(old), group_number="NEW"), by=clerk
+        coverage_id=old.pk, details=replace(CoverageDetails.of(old), group_number="NEW"), by=clerk
     )
     old.refresh_from_db()
     assert old.superseded_at is not None
@@ -105,7 +104,7 @@ def test_correction_keeps_the_old_row_and_moves_open_visits(clerk):
 
 def test_correction_without_a_change_writes_nothing(clerk):
     old = CoverageFactory()
-    assert change_coverage(coverage_id=old.pk, details=details_of(old), by=clerk) == old
+    assert change_coverage(coverage_id=old.pk, details=CoverageDetails.of(old), by=clerk) == old
     assert Coverage.objects.count() == 1
 
 
@@ -119,7 +118,7 @@ def test_new_plan_ends_the_old_row_the_day_before(clerk):
     )
     new = change_coverage(
         coverage_id=old.pk,
-        details=replace(details_of(old), group_number="NEW"),
+        details=replace(CoverageDetails.of(old), group_number="NEW"),
         by=clerk,
         from_day=date(2026, 11, 1),
     )
@@ -135,7 +134,7 @@ def test_new_plan_before_the_old_one_began_is_refused(clerk):
     old = CoverageFactory(effective_from=date(2026, 5, 1))
     with pytest.raises(Refused) as refusal:
         change_coverage(
-            coverage_id=old.pk, details=details_of(old), by=clerk, from_day=date(2026, 5, 1)
+            coverage_id=old.pk, details=CoverageDetails.of(old), by=clerk, from_day=date(2026, 5, 1)
         )
     assert "from_day" in refusal.value.context["fields"]
     old.refresh_from_db()
@@ -145,11 +144,11 @@ def test_new_plan_before_the_old_one_began_is_refused(clerk):
 def test_coverage_is_corrected_only_once(clerk):
     old = CoverageFactory()
     change_coverage(
-        coverage_id=old.pk, details=replace(details_of(old), group_number="A"), by=clerk
+        coverage_id=old.pk, details=replace(CoverageDetails.of(old), group_number="A"), by=clerk
     )
     with pytest.raises(Refused, match="already corrected"):
         change_coverage(
-            coverage_id=old.pk, details=replace(details_of(old), group_number="B"), by=clerk
+            coverage_id=old.pk, details=replace(CoverageDetails.of(old), group_number="B"), by=clerk
         )
 
 

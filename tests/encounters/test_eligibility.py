@@ -17,6 +17,7 @@ from encounters.enums import EligibilityState, Relationship
 from encounters.models import Coverage, EligibilityCheck
 from encounters.queries import differences, eligibility_queue, latest_checks, to_verify
 from encounters.rules import benefits
+from encounters.rules.details import CoverageDetails
 from encounters.rules.freshness import standing
 from encounters.services import (
     accept_difference,
@@ -25,7 +26,6 @@ from encounters.services import (
     recheck_unanswered,
     verify_eligibility,
 )
-from encounters.services.coverage import details_of
 from simulator.sandbox.gateway import LoopbackGateway, memory_sandbox
 from tests.factories import (
     AppointmentFactory,
@@ -316,7 +316,7 @@ def test_taken_over_field_leaves_an_inactive_answer_to_be_cleared(ask, clerk):
 
 def test_corrected_coverage_has_nothing_to_be_cleared(ask, clerk):
     check = ask("BHP00000180")
-    right = replace(details_of(check.coverage), subscriber_number="BHP00000105")
+    right = replace(CoverageDetails.of(check.coverage), subscriber_number="BHP00000105")
     change_coverage(coverage_id=check.coverage_id, details=right, by=clerk)
     item = WorkItem.objects.get()
     assert (item.state, item.outcome) == (WorkState.DONE, "The coverage was corrected")
