@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -23,24 +24,9 @@ from encounters.enums import PayerKind
 from encounters.models import Facility, Payer, PayerPolicy, Provider
 from encounters.services import add_provider, change_facility
 from encounters.services.organisation import FacilityDetails, ProviderDetails
+from simulator.demo.data import table
 
-_NAMES = {
-    Role.FRONT_DESK: ("Fiona", "Desmond"),
-    Role.PROVIDER: ("Grace", "Okafor"),
-    Role.CODER: ("Colin", "Abara"),
-    Role.BILLER: ("Bella", "Lindqvist"),
-    Role.MANAGER: ("Marta", "Ibsen"),
-    Role.ADMINISTRATOR: ("Adam", "Nkemelu"),
-}
-
-_PROVIDERS = (
-    ("Okafor", "Grace", "MD", "207Q00000X", "Family medicine"),
-    ("Alvarez", "Mateo", "MD", "207Q00000X", "Family medicine"),
-    ("Bergstrom", "Ingrid", "DO", "207R00000X", "Internal medicine"),
-    ("Chatterjee", "Anil", "MD", "207R00000X", "Internal medicine"),
-    ("Dubois", "Claire", "MD", "208000000X", "Pediatrics"),
-    ("Whitfield", "Noah", "NP", "363LF0000X", "Family medicine"),
-)
+_DATA = table("clinic")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,59 +45,10 @@ class _Terms:
     requires_qw: bool = True
     telehealth: str = ""
     sequestration: str = "0"
-    authorization: tuple[str, ...] = ()
+    authorization: Sequence[str] = ()
 
 
-_PAYERS = (
-    _Terms(
-        "SMED1",
-        "Medicare Part B",
-        PayerKind.MEDICARE,
-        "1900000001",
-        "MB",
-        "8005550101",
-        365,
-        {"service": "1", "lab": "1", "drug": "1.06", "vaccine": "1"},
-        takes_7=False,
-        sequestration="2",
-    ),
-    _Terms(
-        "SMCD1",
-        "State Medicaid",
-        PayerKind.MEDICAID,
-        "1900000002",
-        "MC",
-        "8005550102",
-        180,
-        {"service": "0.72", "lab": "0.80", "drug": "1", "vaccine": "0.90"},
-        authorization=("11200", "17110"),
-    ),
-    _Terms(
-        "BEACN",
-        "Beacon Health Plan",
-        PayerKind.COMMERCIAL,
-        "1900000003",
-        "CI",
-        "8005550103",
-        180,
-        {"service": "1.22", "lab": "1", "drug": "1.15", "vaccine": "1.10"},
-        telehealth="95",
-        authorization=("11042",),
-    ),
-    _Terms(
-        "UNMUT",
-        "Union Mutual",
-        PayerKind.COMMERCIAL,
-        "1900000004",
-        "HM",
-        "8005550104",
-        90,
-        {"service": "1.10", "lab": "0.90", "drug": "1.10", "vaccine": "1.05"},
-        requires_qw=False,
-        telehealth="95",
-        authorization=("17004", "20552", "20553"),
-    ),
-)
+_PAYERS = [_Terms(**{**entry, "kind": PayerKind(entry["kind"])}) for entry in _DATA["payer"]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +66,13 @@ def open_clinic(*, first_day: dt.date) -> Clinic:
     """Set the clinic up, or find it as it was set up."""
     with transaction.atomic():
         users = {role: _user(username, role) for role, username in DEMO_USERNAMES.items()}
-        facility = Facility.objects.filter(npi="1234567893").first() or _facility()
+        facility = _facility()
         payers = {terms.id: _payer(terms, first_day) for terms in _PAYERS}
         return Clinic(users, facility, _providers(users[Role.PROVIDER]), payers)
 
 
 def _user(username: str, role: Role) -> User:
-    first, last = _NAMES[role]
+    first, last = _DATA["users"][role]
     user, created = User.objects.get_or_create(
         username=username,
         defaults={
@@ -152,25 +89,16 @@ def _user(username: str, role: Role) -> User:
 
 
 def _facility() -> Facility:
-    details = FacilityDetails(
-        name="Firstpass Family Clinic",
-        npi="1234567893",
-        taxonomy="261QP2300X",
-        tax_id="371234567",
-        address="22 Clinic Way",
-        city="Springfield",
-        state="IL",
-        zip_code="627010001",
-        phone="2175550100",
-        clia_number="14D1234567",
-        medicare_locality="0610299",
-    )
+    found = Facility.objects.filter(npi=_DATA["facility"]["npi"]).first()
+    if found is not None:
+        return found
+    details = FacilityDetails(**_DATA["facility"])
     return change_facility(facility_id=None, details=details, by=None)
 
 
 def _providers(demo: User) -> list[Provider]:
-    found = []
-    for index, (last, first, credentials, taxonomy, specialty) in enumerate(_PROVIDERS):
+    found, rows = [], _DATA["providers"]["rows"]
+    for index, (last, first, credentials, taxonomy, specialty) in enumerate(rows):
         npi = _npi(24_100_000 + 37 * index)
         user = demo if index == 0 else _colleague(first, last)
         found.append(
@@ -204,15 +132,7 @@ def _npi(stem: int) -> str:
 
 def _payer(terms: _Terms, first_day: dt.date) -> Payer:
     partner, _ = TradingPartner.objects.get_or_create(
-        name="Sandbox Clearinghouse",
-        defaults={
-            "submitter_id": "FIRSTPASS",
-            "receiver_id": "SANDBOX",
-            "submitter_name": "FIRSTPASS FAMILY CLINIC",
-            "contact_name": "BILLING OFFICE",
-            "contact_phone": "2175550100",
-            "usage": "T",
-        },
+        name=_DATA["clearinghouse"]["name"], defaults=_DATA["clearinghouse"]
     )
     payer, _ = Payer.objects.get_or_create(
         name=terms.name,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from core.access.enums import Role
 from encounters.enums import Relationship
@@ -11,221 +12,20 @@ from encounters.rules.details import CoverageDetails, Demographics
 from encounters.services import add_coverages, register_patients
 from simulator.demo.chance import pick, share, weighted
 from simulator.demo.clinic import Clinic
+from simulator.demo.data import table
 from simulator.sandbox import tables
 from simulator.sandbox.members import Scenario, member_id
 
-_FIRST_F = [
-    "Ada",
-    "Alma",
-    "Amina",
-    "Beatriz",
-    "Carla",
-    "Chloe",
-    "Dana",
-    "Elena",
-    "Emma",
-    "Fatima",
-    "Hannah",
-    "Ines",
-    "Iris",
-    "Jada",
-    "Joan",
-    "Julia",
-    "Keiko",
-    "Lena",
-    "Lila",
-    "Lucia",
-    "Maeve",
-    "Maya",
-    "Mina",
-    "Naomi",
-    "Nora",
-    "Olga",
-    "Paula",
-    "Priya",
-    "Rosa",
-    "Ruth",
-    "Sara",
-    "Sofia",
-    "Tess",
-    "Uma",
-    "Vera",
-    "Wanda",
-    "Yara",
-    "Zoe",
-]
-_FIRST_M = [
-    "Abel",
-    "Adrian",
-    "Ahmed",
-    "Andre",
-    "Ben",
-    "Caleb",
-    "Carlos",
-    "Dario",
-    "Dean",
-    "Elias",
-    "Emil",
-    "Felix",
-    "Gabriel",
-    "Hank",
-    "Hugo",
-    "Ivan",
-    "Jamal",
-    "Jonas",
-    "Jose",
-    "Kai",
-    "Leon",
-    "Liam",
-    "Luis",
-    "Marco",
-    "Miles",
-    "Nico",
-    "Oscar",
-    "Owen",
-    "Paul",
-    "Ravi",
-    "Reid",
-    "Samir",
-    "Sean",
-    "Theo",
-    "Tomas",
-    "Victor",
-    "Wes",
-    "Yusuf",
-]
-_LAST = [
-    "Abbott",
-    "Acosta",
-    "Adeyemi",
-    "Baker",
-    "Banerjee",
-    "Barros",
-    "Bell",
-    "Brandt",
-    "Brooks",
-    "Castillo",
-    "Chen",
-    "Cole",
-    "Cruz",
-    "Dalton",
-    "Diaz",
-    "Doyle",
-    "Ellis",
-    "Engel",
-    "Farrow",
-    "Fischer",
-    "Flores",
-    "Foster",
-    "Garza",
-    "Gibbs",
-    "Goldman",
-    "Grant",
-    "Haddad",
-    "Hale",
-    "Hansen",
-    "Hayes",
-    "Holm",
-    "Ibarra",
-    "Ito",
-    "Jensen",
-    "Kamara",
-    "Kaplan",
-    "Keller",
-    "Khan",
-    "Kim",
-    "Kovacs",
-    "Lam",
-    "Larsen",
-    "Lopez",
-    "Ly",
-    "Mahmoud",
-    "Marsh",
-    "Mendoza",
-    "Meyer",
-    "Moreno",
-    "Nash",
-    "Nguyen",
-    "Novak",
-    "Obi",
-    "Olsen",
-    "Ortega",
-    "Park",
-    "Patel",
-    "Petrov",
-    "Quinn",
-    "Ramos",
-    "Reyes",
-    "Rossi",
-    "Salem",
-    "Santos",
-    "Schmidt",
-    "Shah",
-    "Silva",
-    "Sorensen",
-    "Stone",
-    "Suzuki",
-    "Tanaka",
-    "Torres",
-    "Tran",
-    "Vargas",
-    "Voss",
-    "Walsh",
-    "Weber",
-    "West",
-    "Wolfe",
-    "Yilmaz",
-    "Young",
-    "Zapata",
-    "Ziegler",
-]
-_STREETS = (
-    "Oak St",
-    "Maple Ave",
-    "Lincoln Blvd",
-    "Station Rd",
-    "River Ln",
-    "Prairie Way",
-    "College St",
-    "Orchard Dr",
-    "Mill Rd",
-    "Sunset Ct",
-)
-_TOWNS = (
-    ("Springfield", "62704"),
-    ("Springfield", "62702"),
-    ("Chatham", "62629"),
-    ("Rochester", "62563"),
-    ("Sherman", "62684"),
-)
-
-_PAYERS = (("SMED1", 30.0), ("SMCD1", 20.0), ("BEACN", 29.0), ("UNMUT", 19.0), ("", 2.0))
-_PLANS = {
-    "SMED1": "Medicare Part B",
-    "SMCD1": "Full benefits",
-    "BEACN": "PPO 500",
-    "UNMUT": "Choice 750",
+_DATA = table("people")
+_FIRST_NAMES: dict[str, list[str]] = {
+    sex: names.split() for sex, names in _DATA["first_names"].items()
 }
-_GROUPS = {"BEACN": "BHP4400", "UNMUT": "UM7731"}
-
-_TROUBLES: tuple[tuple[Scenario | None, float], ...] = (
-    (None, 90.0),
-    (Scenario.ENDED, 1.6),
-    (Scenario.NOT_FOUND, 1.3),
-    (Scenario.NO_ANSWER, 0.8),
-    (Scenario.SLOW, 0.4),
-    (Scenario.OTHER_PAYER_FIRST, 0.5),
-    (Scenario.ELSEWHERE, 0.7),
-    (Scenario.DEDUCTIBLE_OPEN, 2.5),
-    (Scenario.BIRTH_DATE, 0.4),
-    (Scenario.REFERRAL, 0.3),
-    (Scenario.BENEFIT_USED_UP, 0.3),
-    (Scenario.UNKNOWN_LATE, 0.3),
-    (Scenario.NOT_BEGUN, 0.2),
-    (Scenario.GRACE_PERIOD, 0.2),
-    (Scenario.DOWN, 0.4),
-    (Scenario.NAME, 0.2),
-)
+_LAST_NAMES: list[str] = _DATA["last_names"].split()
+_INSURERS: dict[str, dict[str, Any]] = {one["id"]: one for one in _DATA["insurer"]}
+_SCENARIOS: list[tuple[Scenario | None, float]] = [
+    (None if name == "NOTHING" else Scenario[name], weight)
+    for name, weight in _DATA["scenarios"].items()
+]
 
 
 def register_everybody(
@@ -233,7 +33,8 @@ def register_everybody(
 ) -> list[Patient]:
     """The clinic's patients with their insurance, as they were before the first day."""
     desk = clinic.users[Role.FRONT_DESK]
-    payer_ids = ["BEACN", *(weighted(_PAYERS, seed, "payer", n) for n in range(1, count))]
+    weights = [(payer_id, insurer["weight"]) for payer_id, insurer in _INSURERS.items()]
+    payer_ids = ["BEACN", *(weighted(weights, seed, "payer", n) for n in range(1, count))]
     people = [
         _person(seed, serial, payer_id, first_day) for serial, payer_id in enumerate(payer_ids)
     ]
@@ -259,18 +60,18 @@ def _person(seed: int, serial: int, payer_id: str, day: dt.date) -> Demographics
     sex = pick("FFM" if share(*of("more")) < 0.3 else "FM", *of("sex"))
     low, high = {"SMED1": (66, 91), "SMCD1": (3, 60), "": (19, 60)}.get(payer_id, (4, 64))
     born = day - dt.timedelta(days=int((low + share(*of("age")) * (high - low)) * 365.25) + 40)
-    town, zip_code = pick(_TOWNS, *of("town"))
+    town = pick(_DATA["towns"], *of("town"))
     number = int(share(*of("house")) * 980) + 10
     return Demographics(
-        last_name=pick(_LAST, *of("last")),
-        first_name=pick(_FIRST_F if sex == "F" else _FIRST_M, *of("first")),
+        last_name=pick(_LAST_NAMES, *of("last")),
+        first_name=pick(_FIRST_NAMES[sex], *of("first")),
         middle_name=pick("ABCDEFGHJKLMNPRST", *of("middle")) if share(*of("has")) < 0.4 else "",
         birth_date=born,
         sex=sex,
-        address=f"{number} {pick(_STREETS, *of('street'))}",
-        city=town,
+        address=f"{number} {pick(_DATA['streets'], *of('street'))}",
+        city=town["city"],
         state="IL",
-        zip_code=zip_code,
+        zip_code=town["zip_code"],
         phone=f"217555{int(share(*of('phone')) * 10_000):04d}",
     )
 
@@ -280,18 +81,19 @@ def _coverage(
 ) -> CoverageDetails:
     # The first patient comes on the first day, and no payer ever answers: however small the demo,
     # it has a claim that gets old.
-    trouble = weighted(_TROUBLES, seed, serial, "trouble") if serial else Scenario.NO_ANSWER
+    scenario = weighted(_SCENARIOS, seed, serial, "trouble") if serial else Scenario.NO_ANSWER
     is_child = payer_id in ("BEACN", "UNMUT") and age_on(patient.birth_date, day) < 18
     parent = day.year - 24 - int(share(seed, serial, "parent") * 15) - 18
+    parents = [*_FIRST_NAMES["F"], *_FIRST_NAMES["M"]]
     return CoverageDetails(
         payer_id=clinic.payers[payer_id].pk,
-        subscriber_number=member_id(tables.payers()[payer_id], serial, trouble),
+        subscriber_number=member_id(tables.payers()[payer_id], serial, scenario),
         effective_from=dt.date(day.year - 1 - serial % 3, 1, 1),
-        plan_name=_PLANS[payer_id],
-        group_number=_GROUPS.get(payer_id, ""),
+        plan_name=_INSURERS[payer_id]["plan"],
+        group_number=_INSURERS[payer_id].get("group", ""),
         relationship=Relationship.CHILD if is_child else Relationship.SELF,
         subscriber_last_name=patient.last_name if is_child else "",
-        subscriber_first_name=pick(_FIRST_F + _FIRST_M, seed, serial, "par") if is_child else "",
+        subscriber_first_name=pick(parents, seed, serial, "par") if is_child else "",
         subscriber_birth_date=dt.date(parent, 1 + serial % 12, 1 + serial % 28)
         if is_child
         else None,

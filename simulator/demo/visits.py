@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from coding.services.assessing import LineInput
 from encounters.rules.details import DiagnosisText, NoteText, Sections, ServiceText
-from simulator.demo.visit_data import VISITS
+from simulator.demo.data import table
 
 SLIPS = ("QW", "25", "59")
 """Modifiers that a coder in a hurry forgets, in the order in which it happens."""
@@ -106,19 +107,23 @@ def _diagnosis(text: str) -> DiagnosisText:
     return DiagnosisText(words, code)
 
 
-ALL: tuple[Visit, ...] = tuple(
-    Visit(
+def _visit(entry: dict[str, Any]) -> Visit:
+    youngest, oldest = entry["ages"]
+    return Visit(
         reason=entry["reason"],
         weight=entry["weight"],
-        ages=entry["ages"],
+        ages=(youngest, oldest),
         kinds=frozenset(entry.get("kinds", "medicare medicaid commercial").split()),
-        sections=Sections(*entry["note"]),
+        sections=Sections(
+            entry["subjective"], entry["objective"], entry["assessment"], entry["plan"]
+        ),
         diagnoses=tuple(_diagnosis(text) for text in entry["diagnoses"]),
         services=tuple(_service(text) for text in entry["services"]),
         minutes=entry.get("minutes", 20),
         sex=entry.get("sex", ""),
         authorized=frozenset(entry.get("authorized", "").split()),
     )
-    for entry in VISITS
-)
+
+
+ALL: tuple[Visit, ...] = tuple(_visit(entry) for entry in table("visits")["visit"])
 BY_REASON = {visit.reason: visit for visit in ALL}

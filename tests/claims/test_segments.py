@@ -73,7 +73,7 @@ def test_segments_of_a_claim_that_has_not_left_are_none():
     [
         ("CLM*C1-1*155.00***11:B:7*Y*A*Y*Y", "Claim", "C1-1, $155.00, replacement, place 11"),
         ("HI*ABK:J029*ABF:R059", "Diagnoses", "J02.9, R05.9"),
-        ("REF*F8*PCN1", "Payer's number of the original claim", "PCN1"),
+        ("REF*F8*PCN1", "Payer claim control number of the original", "PCN1"),
         ("DTP*472*D8*20261120", "Date of service", "Nov 20, 2026"),
         (
             "NM1*82*1*Okafor*Grace****XX*1234567893",
