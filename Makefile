@@ -4,12 +4,12 @@ SHELL := /bin/sh
 VENV := .venv
 PY := $(VENV)/bin/python
 # The first Python that is new enough; PYTHON=/path/to/python overrides.
-PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& echo $$p && break; done)
 export DJANGO_SETTINGS_MODULE ?= rcm.settings
 
-.PHONY: help run test check format bench fuzz shots install lock clean
+.PHONY: help run test check format bench fuzz shots install lock start-over clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 — \2/p' Makefile
@@ -80,6 +80,9 @@ lock: $(VENV)/.development ## requirements*.in → requirements*.txt, with hashe
 		--no-annotate --no-header requirements-dev.in -c requirements.txt -o requirements-dev.txt
 	$(VENV)/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
 		--no-annotate --no-header requirements-fuzz.in -o requirements-fuzz.txt
+
+start-over: $(VENV)/.runtime ## delete all data of this checkout, after asking (YES=1 does not ask)
+	@$(PY) manage.py start_over $(if $(YES),--yes)
 
 clean: ## remove caches (data in var/ stays)
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis htmlcov .coverage

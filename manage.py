@@ -23,13 +23,14 @@ _WITHOUT_SERVERS = frozenset(
         "run",
         "sandbox",
         "spectacular",
+        "start_over",
     }
 )
 _OPTIONS_WITHOUT_SERVERS = frozenset({"-h", "--help", "--version"})
 
 
 def servers_for(arguments: list[str]) -> AbstractContextManager[Any]:
-    """The embedded servers for the time of the command, when the command needs them."""
+    """The embedded servers, running while the command runs, when the command needs them."""
     command = arguments[0] if arguments else ""
     if command in _WITHOUT_SERVERS or _OPTIONS_WITHOUT_SERVERS & set(arguments):
         return nullcontext()

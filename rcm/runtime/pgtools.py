@@ -2,7 +2,7 @@
 
 The tools come with the embedded server (PostgreSQL 18, which also dumps older servers), and run
 against whichever database is configured. The password goes through the environment, so that it
-never stands in a process list.
+never appears in a process list.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def restore(source: Path) -> None:
             errors=errors,
             reads=True,
         )
-        _pour(unpack, load)
+        _copy_statements(unpack, load)
         if unpack.wait() | load.wait():
             errors.seek(0)
             raise Refused(
@@ -61,9 +61,11 @@ def restore(source: Path) -> None:
             )
 
 
-def _pour(unpack: subprocess.Popen[bytes], load: subprocess.Popen[bytes]) -> None:
-    """Hand the statements of one to the other, without the one setting that servers older than
-    17 do not know (`pg_restore` writes it whatever it restores into)."""
+def _copy_statements(unpack: subprocess.Popen[bytes], load: subprocess.Popen[bytes]) -> None:
+    """Feed what `pg_restore` writes to `psql`, without `SET transaction_timeout`.
+
+    `pg_restore` writes that setting for every server, and servers older than 17 refuse it.
+    """
     assert unpack.stdout is not None
     assert load.stdin is not None
     try:
@@ -76,7 +78,7 @@ def _pour(unpack: subprocess.Popen[bytes], load: subprocess.Popen[bytes]) -> Non
         if unpack.wait() != 0:
             load.kill()  # half a file: an ended connection rolls back, the end of input commits
         load.stdin.close()
-    except BrokenPipeError:  # it stopped at an error, which it has told
+    except BrokenPipeError:  # it stopped at an error, which is on its standard error
         unpack.kill()
 
 

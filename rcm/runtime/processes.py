@@ -16,7 +16,7 @@ from rcm.runtime import binaries
 
 _PR_SET_PDEATHSIG = 1
 _LINUX = sys.platform == "linux"
-_libc = ctypes.CDLL(None, use_errno=True) if _LINUX else None
+_libc = ctypes.CDLL(None)  # loaded here: between fork and exec it must not be
 
 
 def spawn(
@@ -30,9 +30,10 @@ def spawn(
 ) -> subprocess.Popen[bytes]:
     """Start `argv` in a process group of its own, with its two outputs going to `output`.
 
-    When this process dies, however it dies, the kernel sends `death_signal` to the child (on
-    Linux; elsewhere only an orderly end stops it). The signal is tied to the *thread* that calls,
-    so call from the main thread. `user` is (uid, gid) to run as.
+    When this process dies, however it dies, the kernel sends `death_signal` to the child. The
+    signal is tied to the *thread* that calls, so call from the main thread. Only Linux does this:
+    elsewhere a child outlives a parent that was killed, and the next start ends it
+    (`supervisor.end_leftovers`, `embedded.clear_postgres`). `user` is (uid, gid) to run as.
     """
     return subprocess.Popen(
         list(argv),
@@ -44,24 +45,23 @@ def spawn(
         start_new_session=True,
         # Runs after the change of user, which would clear the setting. No thread of ours holds a
         # lock at this point: the callers are single-threaded.
-        preexec_fn=_tie_to_parent(os.getpid(), death_signal),
+        preexec_fn=_tie_to_parent(os.getpid(), death_signal) if _LINUX else None,
         **binaries.run_as(user),
     )
 
 
 def _tie_to_parent(parent: int, death_signal: signal.Signals) -> Callable[[], None]:
     def tie() -> None:
-        if _libc is not None:
-            _libc.prctl(_PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)
-            if os.getppid() != parent:  # it died between fork and prctl
-                os._exit(1)
+        _libc.prctl(_PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)
+        if os.getppid() != parent:  # it died between fork and prctl
+            os._exit(1)
 
     return tie
 
 
 def end_with_parent(death_signal: signal.Signals = signal.SIGTERM) -> None:
-    """Tie this process itself to the one that started it, as `spawn` does for children."""
-    if _libc is not None:
+    """Have this process end with the one that started it. Does nothing outside Linux."""
+    if _LINUX:
         _libc.prctl(_PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)
 
 
@@ -88,7 +88,11 @@ def stop(
 
 
 def birth(pid: int) -> str:
-    """A mark that tells this process from a later one with the same number; '' when it is gone."""
+    """When the process was started: the same number with another start is another process.
+
+    '' when there is no such process, or when it ended and its parent has not noticed yet. The
+    text is for comparing only: clock ticks on Linux, a date elsewhere.
+    """
     if _LINUX:
         try:
             stat = Path(f"/proc/{pid}/stat").read_text()
@@ -96,10 +100,8 @@ def birth(pid: int) -> str:
             return ""
         state, *rest = stat.rpartition(")")[2].split()
         return "" if state in "ZX" else rest[18]
-    seen = subprocess.run(
-        ["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False
-    )
-    return seen.stdout.strip()
+    state, _, started = _ask_ps(pid, "stat", "lstart").partition(" ")
+    return "" if state.startswith("Z") else started.strip()
 
 
 def command_line(pid: int) -> str:
@@ -109,9 +111,13 @@ def command_line(pid: int) -> str:
             return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
         except OSError:
             return ""
-    seen = subprocess.run(
-        ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
-    )
+    return _ask_ps(pid, "command")
+
+
+def _ask_ps(pid: int, *columns: str) -> str:
+    """Columns of the process in `ps`, in one line without headings; '' when it is gone."""
+    argv = ["ps", "-ww", *(word for name in columns for word in ("-o", f"{name}="))]
+    seen = subprocess.run([*argv, "-p", str(pid)], capture_output=True, text=True, check=False)
     return seen.stdout.strip()
 
 

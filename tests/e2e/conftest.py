@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from rcm.runtime import embedded
 from tests.core.ui.browser import chromium
 from tests.e2e.clinic import Clinic
 from tests.product import Product
@@ -25,3 +26,4 @@ def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
             yield Clinic(product, browser, product.ready())
         finally:
             product.stop()
+            embedded.destroy(embedded.layout(product.var))
