@@ -30,9 +30,8 @@ from payments.filters import PaymentPageFilters, RemittancePageFilters, Unposted
 from payments.forms import SendBackForm, UploadForm
 from payments.models import Remittance, RemittanceClaim
 from payments.queries import ledger, remittances, unposted
-from payments.services.files import take_uploaded
-from payments.services.posting import post_remittance
-from payments.services.unposted import match_by_hand, send_back
+from payments.services.posting import match_by_hand, post_remittance, send_back
+from payments.services.receiving import take_uploaded
 
 PER_PAGE = 25
 

@@ -22,7 +22,7 @@ from claims.services import (
 from core.clearinghouse.gateway import GatewayError
 from core.clearinghouse.services import receive_files
 from denials.services import open_denials, resolve_answered
-from payments.services.files import Processed, process_remittance_files
+from payments.services.receiving import Processed, process_remittance_files
 
 log = structlog.get_logger(__name__)
 

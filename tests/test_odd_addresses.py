@@ -8,7 +8,7 @@ from django.urls import reverse
 from core.access.enums import Role
 from core.parameters import parse_pk
 from payments.models import Remittance, RemittanceClaim
-from payments.services.files import receive_file
+from payments.services.receiving import receive_file
 from tests.factories import UserFactory
 from tests.factories.era import Clp, Era, Svc, era_file
 

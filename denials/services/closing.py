@@ -19,7 +19,7 @@ from denials.enums import DenialState
 from denials.models import Denial
 from denials.queries.receivables import receivables_of
 from payments.queries.ledger import payer_balances
-from payments.services.closing import close_paid_claims
+from payments.services.posting.close import close_paid_claims
 
 
 def write_off_denial(*, denial_id: int, by: User, reason: str) -> Denial:

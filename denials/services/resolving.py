@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef
 from claims.models import ClaimLine
 from core import clock
 from core.audit.services import EventData, record_many
+from core.bulk import update_rows
 from core.money import ZERO, total
 from core.work.services import close_items
 from denials.enums import DenialState
@@ -21,7 +22,6 @@ from denials.rules.playbook import is_denial
 from payments.enums import PaymentState
 from payments.models import Adjustment, RemittanceClaim
 from payments.queries.ledger import money_by_payment
-from payments.services.bulk import update_rows
 
 BATCH = 1000
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.access.models import User
 from denials.services.opening import open_denials
 from denials.services.resolving import resolve_answered
-from payments.services.files import Outcome, receive_file
+from payments.services.receiving import Outcome, receive_file
 
 
 def take_remittance_file(*, name: str, content: bytes, by: User | None) -> list[Outcome]:

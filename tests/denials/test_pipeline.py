@@ -28,7 +28,7 @@ from encounters.services import change_coverage
 from payments.enums import PaymentState
 from payments.models import RemittanceClaim
 from payments.queries.books import run_checks
-from payments.services.files import process_remittance_files
+from payments.services.receiving import process_remittance_files
 from simulator.sandbox.gateway import connected, memory_sandbox
 from tests.factories import PayerFactory, PayerPolicyFactory, UserFactory
 from tests.factories.claims import coded, insured, queued

@@ -23,8 +23,8 @@ from denials.services import (
 )
 from payments.models import Remittance
 from payments.queries.books import run_checks
-from payments.services.files import receive_file
 from payments.services.posting import post_remittance
+from payments.services.receiving import receive_file
 from tests.factories import PayerFactory, PayerPolicyFactory, UserFactory
 from tests.factories.claims import few_codes
 from tests.factories.era import Clp, Era, Svc, era_file

@@ -12,7 +12,7 @@ from denials.queries.books import ALL_CHECKS
 from denials.services import correct_denial, open_denials, resolve_answered, write_off_denial
 from encounters.models import Payer
 from payments.queries.books import run_checks
-from payments.services.files import receive_file
+from payments.services.receiving import receive_file
 from tests.factories import PayerFactory, PayerPolicyFactory, TransmissionFactory, UserFactory
 from tests.factories.era import Clp, Era, Svc, era_file
 from tests.factories.money import sent_claim

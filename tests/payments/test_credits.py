@@ -13,8 +13,8 @@ from core.ledger.enums import Account, EntryKind, Responsibility
 from core.ledger.queries import credit_balances, credit_total
 from core.ledger.services import NewEntry, NewPosting, NewReceivable, open_receivables, post
 from payments.models import RemittanceClaim
-from payments.services.files import receive_file
-from payments.services.unposted import match_by_hand
+from payments.services.posting import match_by_hand
+from payments.services.receiving import receive_file
 from tests.factories import UserFactory
 from tests.factories.era import Clp, Era, Svc, era_file
 from tests.factories.money import sent_claim

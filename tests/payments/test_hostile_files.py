@@ -19,7 +19,7 @@ from denials.queries.books import ALL_CHECKS
 from denials.services import open_denials
 from payments.models import Adjustment, Remittance, RemittanceClaim, RemittanceLine
 from payments.queries.books import run_checks
-from payments.services.files import receive_file, take_uploaded
+from payments.services.receiving import receive_file, take_uploaded
 from tests.factories import UserFactory
 from tests.factories.era import Clp, Era, Svc, era_file
 from tests.factories.money import receivables, sent_claim

@@ -25,8 +25,8 @@ from encounters.models import Encounter
 from payments.enums import LineMatchedBy, MatchedBy, PaymentState, RemittanceState
 from payments.models import Remittance, RemittanceClaim, RemittanceLine
 from payments.queries.books import run_checks
-from payments.services.files import receive_file
 from payments.services.posting import post_remittance
+from payments.services.receiving import receive_file
 from tests.factories import PayerFactory, UserFactory
 from tests.factories.era import Clp, Era, Svc, era_file
 from tests.factories.money import corrected_meanwhile, receivables, sent_claim

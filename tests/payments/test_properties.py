@@ -15,7 +15,7 @@ from core.ledger.models import Entry, Posting
 from denials.queries.books import ALL_CHECKS
 from payments.models import Remittance
 from payments.queries.books import run_checks
-from payments.services.files import receive_file
+from payments.services.receiving import receive_file
 from tests.factories.era import Clp, Era, Svc, era_file
 from tests.factories.money import receivables, sent_claim
 

@@ -20,9 +20,8 @@ from denials.queries.books import ALL_CHECKS
 from payments.enums import RemittanceState
 from payments.models import Remittance
 from payments.queries.books import run_checks
-from payments.services import files, posting
-from payments.services.files import process_remittance_files, receive_file
-from payments.services.posting import post_remittance
+from payments.services.posting import post, post_remittance
+from payments.services.receiving import files, process_remittance_files, receive_file
 from tests.factories import TradingPartnerFactory
 from tests.factories.era import Clp, Era, Svc, era_file
 from tests.factories.money import corrected_meanwhile, sent_claims
@@ -84,13 +83,13 @@ def test_post_remittance_that_dies_in_the_middle_leaves_nothing_and_is_done_by_t
     receive_file(name="era.835", content=payment(), by=None, auto_post=False)
     remittance = Remittance.objects.get()
     charges = Entry.objects.count()
-    done = posting.settle_claims
+    done = post.settle_claims
 
     def dies(answers):
         done(answers)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(posting, "settle_claims", dies)
+    monkeypatch.setattr(post, "settle_claims", dies)
     with pytest.raises(KeyboardInterrupt):
         post_remittance(remittance_id=remittance.pk, by=None)
     assert Entry.objects.count() == charges
@@ -110,19 +109,19 @@ def test_post_remittance_of_a_killed_connection_is_rolled_back_whole():
     started = threading.Event()
 
     def work():
-        done = posting.write_entries
+        done = post.write_entries
 
         def slow(*args):
             done(*args)
             started.set()
             connection.cursor().execute("SELECT pg_sleep(20)")
 
-        original, posting.write_entries = posting.write_entries, slow
+        original, post.write_entries = post.write_entries, slow
         try:
             with pytest.raises(Exception, match="terminat|closed"):
                 post_remittance(remittance_id=remittance.pk, by=None)
         finally:
-            posting.write_entries = original
+            post.write_entries = original
             connections.close_all()
 
     thread = threading.Thread(target=work)

@@ -17,8 +17,8 @@ from payments.enums import MatchedBy, PaymentState
 from payments.models import RemittanceClaim
 from payments.queries.books import run_checks
 from payments.queries.unposted import candidates
-from payments.services.files import receive_file
-from payments.services.unposted import match_by_hand, send_back
+from payments.services.posting import match_by_hand, send_back
+from payments.services.receiving import receive_file
 from tests.factories import UserFactory
 from tests.factories.era import Clp, Era, Svc, era_file
 from tests.factories.money import receivables, sent_claim

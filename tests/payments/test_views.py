@@ -13,7 +13,7 @@ from core.audit.models import AuditEvent
 from core.ledger.models import Entry
 from payments.enums import PaymentState
 from payments.models import Remittance, RemittanceClaim
-from payments.services.files import receive_file
+from payments.services.receiving import receive_file
 from tests.factories import UserFactory
 from tests.factories.era import Clp, Era, Svc, era_file
 from tests.factories.money import receivables, sent_claim, sent_claims

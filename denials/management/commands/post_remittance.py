@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from core.errors import Refused
 from core.money import ZERO
 from denials.services import take_remittance_file
-from payments.services.files import Outcome
+from payments.services.receiving import Outcome
 
 
 class Command(BaseCommand):

@@ -9,7 +9,7 @@ from denials.models import Denial
 from denials.services import open_denials
 from encounters.models import Provider
 from payments.models import Remittance, RemittanceClaim
-from payments.services.files import receive_file
+from payments.services.receiving import receive_file
 from tests.factories import (
     AppointmentFactory,
     CoverageFactory,

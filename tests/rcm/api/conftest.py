@@ -11,7 +11,7 @@ from core.clearinghouse.enums import FileKind
 from denials.models import Denial
 from denials.services import open_denials
 from payments.models import Remittance
-from payments.services.files import receive_file
+from payments.services.receiving import receive_file
 from tests.factories import PayerFactory, PayerPolicyFactory, UserFactory
 from tests.factories.era import Clp, Era, Svc, era_file
 from tests.factories.money import Line, sent_claims

@@ -13,7 +13,7 @@ from core import clock
 from core.access.enums import Role
 from denials.models import Denial
 from denials.services import open_denials
-from payments.services.files import receive_file
+from payments.services.receiving import receive_file
 from rcm.kpi.queries.weekly import latest_week, weekly_report
 from rcm.kpi.rules.periods import Week
 from tests.factories import ProviderFactory, UserFactory

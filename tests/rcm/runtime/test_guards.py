@@ -12,7 +12,7 @@ from core.audit.services import seal_events
 from core.ledger.enums import EntryKind
 from core.ledger.models import Entry
 from denials.services import open_denials
-from payments.services.files import receive_file
+from payments.services.receiving import receive_file
 from tests.factories.era import Clp, Era, Svc, era_file
 from tests.factories.money import sent_claim
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from claims.models import ClaimLine, Submission
+from core.bulk import update_rows
 from core.ledger.enums import Account, Responsibility
 from core.ledger.models import Posting
 from core.money import ZERO
-from payments.enums import Disposition
+from payments.enums import Disposition, LineMatchedBy
 from payments.models import RemittanceClaim, RemittanceLine
 from payments.rules.amounts import (
     AnsweredClaim,
@@ -23,7 +24,7 @@ from payments.rules.amounts import (
 )
 from payments.rules.matching import LineMatch
 from payments.rules.postings import PostingLine, claim_postings, payer_responsibility, taken_over
-from payments.services.matching import ClaimMatch, billed_lines, match_payment_lines
+from payments.services.posting.match import ClaimMatch, billed_lines, match_payment_lines
 
 #: CLP02 of answers that settle nothing when they carry no money: not ours and forwarded,
 #: predetermination only.
@@ -155,3 +156,14 @@ class _Standing:
             self._balance[key, patient] += share.patient - moved
             taken[share.billed_id] = moved
         return taken
+
+
+def save_line_matches(payments: Sequence[PaymentInWork]) -> None:
+    """Write down which claim line each of the payer's lines answers."""
+    changed: list[RemittanceLine] = []
+    for payment in payments:
+        for line, match in zip(payment.lines, payment.line_matches, strict=True):
+            line.claim_line_id = match.billed_id
+            line.matched_by = LineMatchedBy(match.by)
+            changed.append(line)
+    update_rows(changed, ["claim_line", "matched_by"])

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from core import clock
 from core.access.models import User
+from core.bulk import update_rows
 from core.ledger.enums import Account, EntryKind
 from core.ledger.models import Entry, Posting
 from core.ledger.services import NewEntry, NewPosting, post
@@ -19,9 +20,8 @@ from payments.rules.postings import (
     plb_postings,
     unapplied_postings,
 )
-from payments.services.bulk import update_rows
-from payments.services.matching import originals_of_reversals
-from payments.services.working import PaymentInWork
+from payments.services.posting.allocate import PaymentInWork
+from payments.services.posting.match import originals_of_reversals
 
 
 def write_entries(

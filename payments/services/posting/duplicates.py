@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 
 from payments.enums import MatchedBy, PaymentState
 from payments.models import Adjustment, RemittanceClaim
-from payments.services.matching import ClaimMatch
-from payments.services.working import PaymentInWork
+from payments.services.posting.allocate import PaymentInWork
+from payments.services.posting.match import ClaimMatch
 
 _Print = tuple[object, ...]
 

@@ -12,10 +12,10 @@ from claims.queries.submissions import current_among
 from claims.services import mark_adjudicated
 from coding.models import ChargeLine
 from core import clock
+from core.bulk import update_rows
 from encounters.enums import EncounterStatus
 from encounters.models import Encounter
 from payments.models import RemittanceClaim
-from payments.services.bulk import update_rows
 
 
 def settle_claims(answers: Sequence[tuple[RemittanceClaim, Submission]]) -> None:

@@ -12,18 +12,22 @@ from claims.models import Claim
 from core import clock
 from core.access.models import User
 from core.audit.services import EventData, record_many
+from core.bulk import update_rows
 from core.errors import Refused
 from core.money import ZERO, total
 from payments.enums import MatchedBy, PaymentState, RemittanceState
 from payments.models import Remittance
-from payments.services.bulk import update_rows
-from payments.services.closing import settle_claims
-from payments.services.entries import write_entries, write_provider_adjustments
-from payments.services.matching import match_claims
-from payments.services.repeats import set_repetitions_aside
-from payments.services.saving import save_line_matches
-from payments.services.unposted import open_unposted
-from payments.services.working import PaymentInWork, allocate, payment_in_work
+from payments.services.posting.allocate import (
+    PaymentInWork,
+    allocate,
+    payment_in_work,
+    save_line_matches,
+)
+from payments.services.posting.close import settle_claims
+from payments.services.posting.duplicates import set_repetitions_aside
+from payments.services.posting.entries import write_entries, write_provider_adjustments
+from payments.services.posting.match import match_claims
+from payments.services.posting.unposted import open_unposted
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from payments.models import (
 )
 from payments.rules import identity
 from payments.rules.reasons import disposition, line_disposition
-from payments.services.reading import ReadRemittance, read_file
+from payments.services.receiving.reading import ReadRemittance, read_file
 
 MOST_RACES = 5
 

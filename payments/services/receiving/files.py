@@ -17,9 +17,9 @@ from core.clearinghouse.services import mark_failed, store_inbound
 from core.errors import Refused
 from payments.enums import RemittanceState
 from payments.models import Remittance
-from payments.services.posting import PostResult, post_remittance
-from payments.services.reading import read_file
-from payments.services.record import Recorded, record_remittances
+from payments.services.posting.post import PostResult, post_remittance
+from payments.services.receiving.reading import read_file
+from payments.services.receiving.recording import Recorded, record_remittances
 
 log = structlog.get_logger(__name__)
 

@@ -13,6 +13,7 @@ from claims.models import Claim, Submission
 from core import clock
 from core.access.models import User
 from core.audit.services import record
+from core.bulk import update_rows
 from core.errors import Refused
 from core.ledger.enums import Account, EntryKind
 from core.work.enums import Queue
@@ -20,12 +21,10 @@ from core.work.services import NewItem, close_item, open_items
 from payments.enums import MatchedBy, PaymentState
 from payments.models import Remittance, RemittanceClaim
 from payments.rules.postings import PostingLine
-from payments.services.bulk import update_rows
-from payments.services.closing import settle_claims
-from payments.services.entries import post_sides
-from payments.services.matching import ClaimMatch
-from payments.services.saving import save_line_matches
-from payments.services.working import allocate, payment_in_work
+from payments.services.posting.allocate import allocate, payment_in_work, save_line_matches
+from payments.services.posting.close import settle_claims
+from payments.services.posting.entries import post_sides
+from payments.services.posting.match import ClaimMatch
 
 #: Overpayments go back within 60 days of being known (42 USC 1320a-7k(d)); an unposted payment
 #: is looked at long before.
