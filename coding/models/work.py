@@ -23,7 +23,9 @@ class CodingVersion(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     coder = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=clock.now)
-    completed_at = models.DateTimeField(null=True, blank=True)
+    completed_at = models.DateTimeField(
+        null=True, blank=True, help_text="Empty for a draft, and for one that was superseded"
+    )
     reason = models.CharField(
         max_length=255, blank=True, help_text="Why it replaces the version before"
     )
@@ -45,8 +47,9 @@ class CodingVersion(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state="draft", completed_at=None)
-                | (~Q(state="draft") & Q(completed_at__isnull=False)),
-                name="coding_complete_has_a_time",
+                | Q(state="complete", completed_at__isnull=False)
+                | Q(state="superseded"),
+                name="coding_completed_has_a_time",
             ),
         ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -77,9 +77,14 @@ def _charged(visit: CodedVisit, line: CodedLine, book: CodeBook) -> CodedLine:
     return replace(line, charge=list_charge(book, line, visit.service_date))
 
 
-def refuse_errors(assessment: Assessment, *, of: str = "") -> None:
-    """Raise `Refused` with the first finding of severity error; `of` names the encounter."""
-    errors = assessment.errors
+def refuse_errors(
+    assessment: Assessment, *, of: str = "", only: Collection[str] | None = None
+) -> None:
+    """Raise `Refused` with the first finding of severity error.
+
+    `of` names the visit; `only` limits it to findings with these codes.
+    """
+    errors = [one for one in assessment.errors if only is None or one.code in only]
     if errors:
         first, more = errors[0], len(errors) - 1
         raise Refused(

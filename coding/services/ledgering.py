@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from coding.models import ChargeLine
@@ -22,7 +22,7 @@ from core.ledger.services import (
 from encounters.models import Encounter
 
 
-def responsibility_of(encounter: Encounter) -> Responsibility:
+def _responsibility_of(encounter: Encounter) -> Responsibility:
     """Who owes the charges first: the primary payer, or the patient without one."""
     if encounter.primary_coverage_id is None:
         return Responsibility.PATIENT
@@ -31,7 +31,9 @@ def responsibility_of(encounter: Encounter) -> Responsibility:
 
 def open_charges(charged: Sequence[tuple[Encounter, Sequence[ChargeLine]]], *, by: User) -> None:
     """Open a receivable for each line and set it on the line (lines are not saved here)."""
-    lines = [(responsibility_of(encounter), line) for encounter, own in charged for line in own]
+    lines = [(_responsibility_of(encounter), line) for encounter, own in charged for line in own]
+    if not lines:
+        return
     receivables = open_receivables(
         [
             NewReceivable(service_date=line.service_date, charge=line.charge, responsibility=owner)
@@ -44,7 +46,41 @@ def open_charges(charged: Sequence[tuple[Encounter, Sequence[ChargeLine]]], *, b
         line.receivable = receivable
 
 
-def change_charge(
+def carry_charges(
+    encounter: Encounter,
+    *,
+    in_force: Sequence[ChargeLine],
+    kept: Mapping[int, ChargeLine],
+    to: Sequence[ChargeLine],
+    reason: str,
+    by: User,
+) -> None:
+    """Carry the receivables of the lines in force to the lines that continue them.
+
+    `kept` is the index of a new line → its line in force. A changed charge is reversed and
+    entered anew; the charge of a line that nothing continues is reversed.
+    """
+    memo = f"Coding corrected: {reason}"[:200]
+    for index, old in kept.items():
+        line = to[index]
+        line.receivable_id = old.receivable_id
+        if old.receivable_id is not None and old.charge != line.charge:
+            _change_charge(
+                encounter,
+                receivable_id=old.receivable_id,
+                charge=line.charge,
+                memo=memo,
+                by=by,
+            )
+    continued = {old.pk for old in kept.values()}
+    for old in in_force:
+        if old.pk not in continued and old.receivable_id is not None:
+            _change_charge(
+                encounter, receivable_id=old.receivable_id, charge=None, memo=memo, by=by
+            )
+
+
+def _change_charge(
     encounter: Encounter, *, receivable_id: int, charge: Decimal | None, memo: str, by: User
 ) -> None:
     """Reverse the charge in force on a receivable; enter the new one, if there is one."""
@@ -77,7 +113,7 @@ def change_charge(
                         account=Account.RECEIVABLE,
                         amount=charge,
                         receivable_id=receivable_id,
-                        responsibility=responsibility_of(encounter),
+                        responsibility=_responsibility_of(encounter),
                     ),
                     NewPosting(account=Account.CHARGES, amount=-charge),
                 ],

@@ -6,21 +6,17 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
-from coding.models import ChargeLine, CodingVersion, Diagnosis
+from coding.models import ChargeLine, CodingVersion
 from coding.queries.visit import RELATED
 from coding.rules.book import CodeBook
 from coding.services.assessing import LineInput, assess_codes, refuse_errors
-from coding.services.ledgering import change_charge, open_charges
 from coding.services.writing import (
+    NewVersion,
     check_not_stale,
-    codes_detail,
     locked_encounters,
-    new_diagnoses,
-    new_lines,
+    write_versions,
 )
-from core import clock
 from core.access.models import User
-from core.audit.services import record
 from core.errors import Refused
 from encounters.enums import EncounterStatus
 from encounters.models import Encounter
@@ -36,7 +32,6 @@ def revise_coding(
     lines: Sequence[LineInput],
     reason: str,
     base_version: int | None = None,
-    book: CodeBook | None = None,
 ) -> CodingVersion:
     """Replace the complete codes of a visit with a new complete version.
 
@@ -50,38 +45,22 @@ def revise_coding(
         raise Refused("A correction needs its reason.", fix="Say what was wrong before.")
     with transaction.atomic():
         [encounter] = locked_encounters([encounter_id], RELATED)
-        before = _version_in_force(encounter)
+        in_force = list(_version_in_force(encounter).lines.all())
         check_not_stale(encounter, base_version)
-        old_lines = list(before.lines.all())
-        kept = match_lines(old_lines, lines)
+        kept = match_lines(in_force, lines)
         entered = [_with_old_charge(line, kept.get(index)) for index, line in enumerate(lines)]
-        book = CodeBook() if book is None else book
+        book = CodeBook()
         assessment = assess_codes(
             encounter=encounter, diagnoses=diagnoses, lines=entered, book=book
         )
         refuse_errors(assessment)
-        now = clock.now()
-        before.state = CodingVersion.State.SUPERSEDED
-        before.save(update_fields=["state"])
-        version = CodingVersion.objects.create(
-            encounter=encounter,
-            number=before.number + 1,
+        [version] = write_versions(
+            [NewVersion(encounter, assessment, in_force, kept)],
+            complete=True,
             coder=coder,
-            created_at=now,
-            completed_at=now,
-            state=CodingVersion.State.COMPLETE,
-            reason=reason[:255],
-        )
-        Diagnosis.objects.bulk_create(new_diagnoses(version, assessment, book))
-        written = new_lines(version, assessment, book)
-        _carry_receivables(encounter, old_lines, written, kept, reason, coder)
-        record(
-            actor=coder,
+            book=book,
             action="coding.revised",
-            subject=version,
-            patient_id=encounter.patient_id,
             reason=reason,
-            detail=codes_detail(version, assessment),
         )
     return version
 
@@ -131,38 +110,3 @@ def _with_old_charge(line: LineInput, old: ChargeLine | None) -> LineInput:
     if not unchanged:
         return line
     return LineInput(line.code, line.modifiers, line.units, line.pointers, old.charge)
-
-
-def _carry_receivables(
-    encounter: Encounter,
-    old_lines: Sequence[ChargeLine],
-    written: list[ChargeLine],
-    kept: dict[int, ChargeLine],
-    reason: str,
-    coder: User,
-) -> None:
-    memo = f"Coding corrected: {reason}"[:200]
-    fresh = []
-    for index, line in enumerate(written):
-        old = kept.get(index)
-        if old is None or old.receivable_id is None:
-            fresh.append(line)
-            continue
-        line.receivable_id = old.receivable_id
-        if old.charge != line.charge:
-            change_charge(
-                encounter,
-                receivable_id=old.receivable_id,
-                charge=line.charge,
-                memo=memo,
-                by=coder,
-            )
-    still = {old.pk for old in kept.values()}
-    for old in old_lines:
-        if old.pk not in still and old.receivable_id is not None:
-            change_charge(
-                encounter, receivable_id=old.receivable_id, charge=None, memo=memo, by=coder
-            )
-    if fresh:
-        open_charges([(encounter, fresh)], by=coder)
-    ChargeLine.objects.bulk_create(written)

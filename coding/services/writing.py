@@ -1,15 +1,21 @@
-"""Rows of a coding version, for one visit or for many at once."""
+"""Writing the next coding version of one visit or of many: the only code that does."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
+
+from django.db.models import Max
 
 from coding.models import ChargeLine, CodingVersion, Diagnosis
 from coding.rules.book import CodeBook
 from coding.rules.facts import CodeFact
-from coding.services.assessing import Assessment, LineInput
+from coding.services.assessing import Assessment
+from coding.services.ledgering import carry_charges, open_charges
+from core import clock
 from core.access.models import User
+from core.audit.services import EventData, record_many
 from core.errors import Refused
 from core.money import ZERO
 from encounters.enums import EncounterStatus
@@ -66,7 +72,106 @@ def check_not_stale(encounter: Encounter, base_version: int | None) -> None:
         )
 
 
-def new_diagnoses(
+@dataclass(frozen=True, slots=True)
+class NewVersion:
+    """The assessed codes of one visit, about to become its next version."""
+
+    encounter: Encounter
+    assessment: Assessment
+    in_force: Sequence[ChargeLine] = ()
+    """The lines that a correction replaces, with their receivables."""
+    kept: Mapping[int, ChargeLine] = field(default_factory=dict)
+    """Index of a new line → the line in force whose receivable it keeps."""
+
+
+def write_versions(
+    new: Sequence[NewVersion],
+    *,
+    complete: bool,
+    coder: User,
+    book: CodeBook,
+    action: str,
+    reason: str = "",
+) -> list[CodingVersion]:
+    """Write the next version of each visit (locked by the caller), in the same order.
+
+    The draft or complete version before is superseded, never edited. A complete version has its
+    charges in the ledger. `action` names the audit event. The number of queries does not grow
+    with the number of visits, except for corrections.
+    """
+    last = _last_numbers([one.encounter.pk for one in new])
+    if last:
+        _supersede(list(last))
+    now = clock.now()
+    versions = CodingVersion.objects.bulk_create(
+        CodingVersion(
+            encounter=one.encounter,
+            number=last.get(one.encounter.pk, 0) + 1,
+            coder=coder,
+            created_at=now,
+            completed_at=now if complete else None,
+            state=CodingVersion.State.COMPLETE if complete else CodingVersion.State.DRAFT,
+            reason=reason[:255],
+        )
+        for one in new
+    )
+    written = list(zip(new, versions, strict=True))
+    lines = [_new_lines(version, one.assessment, book) for one, version in written]
+    if complete:
+        _enter_charges(new, lines, reason, coder)
+    Diagnosis.objects.bulk_create(
+        row for one, version in written for row in _new_diagnoses(version, one.assessment, book)
+    )
+    ChargeLine.objects.bulk_create(line for own in lines for line in own)
+    record_many(
+        [
+            EventData(
+                actor=coder,
+                action=action,
+                subject=version,
+                patient_id=one.encounter.patient_id,
+                reason=reason,
+                detail=_codes_detail(version, one.assessment),
+            )
+            for one, version in written
+        ]
+    )
+    return versions
+
+
+def _last_numbers(encounter_ids: Sequence[int]) -> dict[int, int]:
+    return dict(
+        CodingVersion.objects.filter(encounter__in=encounter_ids)
+        .order_by()
+        .values_list("encounter_id")
+        .annotate(last=Max("number"))
+    )
+
+
+def _supersede(encounter_ids: Sequence[int]) -> None:
+    """A draft that is superseded was never completed: it gets no `completed_at`."""
+    CodingVersion.objects.filter(
+        encounter__in=encounter_ids,
+        state__in=[CodingVersion.State.DRAFT, CodingVersion.State.COMPLETE],
+    ).update(state=CodingVersion.State.SUPERSEDED)
+
+
+def _enter_charges(
+    new: Sequence[NewVersion], lines: Sequence[list[ChargeLine]], reason: str, coder: User
+) -> None:
+    for one, own in zip(new, lines, strict=True):
+        if one.in_force:
+            carry_charges(
+                one.encounter, in_force=one.in_force, kept=one.kept, to=own, reason=reason, by=coder
+            )
+    fresh = [
+        (one.encounter, [line for line in own if line.receivable_id is None])
+        for one, own in zip(new, lines, strict=True)
+    ]
+    open_charges(fresh, by=coder)
+
+
+def _new_diagnoses(
     version: CodingVersion, assessment: Assessment, book: CodeBook
 ) -> Iterable[Diagnosis]:
     """The diagnoses of a version, with the words of the day; not saved."""
@@ -82,7 +187,7 @@ def new_diagnoses(
     ]
 
 
-def new_lines(version: CodingVersion, assessment: Assessment, book: CodeBook) -> list[ChargeLine]:
+def _new_lines(version: CodingVersion, assessment: Assessment, book: CodeBook) -> list[ChargeLine]:
     """The service lines of a version, with the words of the day; not saved."""
     visit = assessment.visit
     return [
@@ -109,18 +214,7 @@ def _words(fact: CodeFact | None, length: int) -> str:
     return fact.description[:length] if fact else ""
 
 
-def as_input(line: ChargeLine) -> LineInput:
-    """A stored line as it was entered."""
-    return LineInput(
-        code=line.code,
-        modifiers=line.modifiers,
-        units=line.units,
-        pointers=line.pointers,
-        charge=line.charge,
-    )
-
-
-def codes_detail(version: CodingVersion, assessment: Assessment) -> dict[str, Any]:
+def _codes_detail(version: CodingVersion, assessment: Assessment) -> dict[str, Any]:
     """Codes and open warnings for the audit record; codes and ids only."""
     return {
         "version": version.number,

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
 from django.db import connection
@@ -16,8 +17,6 @@ from coding.services.coding import (
     assign_codes,
     code_encounter,
     code_encounters,
-    complete_coding,
-    open_coding,
 )
 from coding.services.contracts import RateInput, set_contract_rates
 from coding.services.queue import claim_next_encounter
@@ -57,6 +56,12 @@ def encounter():
 
 def assign(encounter, lines=SORE_THROAT, diagnoses=("J02.9",), by=None):
     return assign_codes(
+        encounter_id=encounter.pk, coder=by or coder(), diagnoses=list(diagnoses), lines=lines
+    )
+
+
+def complete(encounter, lines=SORE_THROAT, diagnoses=("J02.9",), by=None):
+    return code_encounter(
         encounter_id=encounter.pk, coder=by or coder(), diagnoses=list(diagnoses), lines=lines
     )
 
@@ -158,7 +163,11 @@ def test_visit_that_somebody_else_codes_is_refused(encounter):
 
 def test_completed_codes_enter_the_ledger_and_close_the_item(encounter):
     by = coder()
-    version = complete_coding(version_id=assign(encounter, by=by).pk, coder=by)
+    draft = assign(encounter, by=by)
+    version = complete(encounter, by=by)
+    draft.refresh_from_db()
+    assert (draft.state, draft.completed_at) == (CodingVersion.State.SUPERSEDED, None)
+    assert version.completed_at == clock.now()
     encounter.refresh_from_db()
     assert version.state == CodingVersion.State.COMPLETE
     assert encounter.status == EncounterStatus.CODED
@@ -199,7 +208,7 @@ def test_error_stops_completion_and_changes_nothing(encounter):
     by = coder()
     draft = assign(encounter, diagnoses=["J02"], by=by)
     with pytest.raises(Refused) as caught:
-        complete_coding(version_id=draft.pk, coder=by)
+        complete(encounter, diagnoses=["J02"], by=by)
     assert "heading" in caught.value.message
     assert caught.value.context["findings"] == ["diagnosis-not-billable"]
     draft.refresh_from_db()
@@ -219,15 +228,9 @@ def test_completing_twice_is_refused(encounter):
         encounter_id=encounter.pk, coder=coder(), diagnoses=["J02.9"], lines=SORE_THROAT
     )
     with pytest.raises(Refused) as caught:
-        complete_coding(version_id=version.pk, coder=coder())
-    assert caught.value.code == "not_a_draft"
+        complete(encounter)
+    assert caught.value.code == "not_open_for_coding"
     assert receivable_sum(version) == Decimal("230.00")
-
-
-def test_opening_a_visit_says_that_it_is_being_coded(encounter):
-    open_coding(encounter_id=encounter.pk, coder=coder())
-    encounter.refresh_from_db()
-    assert encounter.status == EncounterStatus.CODING
 
 
 def test_coding_with_a_book_that_knows_the_codes_takes_few_queries(
@@ -241,9 +244,7 @@ def test_coding_with_a_book_that_knows_the_codes_takes_few_queries(
     )
     by = coder()
     with django_assert_max_num_queries(24):
-        code_encounter(
-            encounter_id=encounter.pk, coder=by, diagnoses=["J02.9"], lines=SORE_THROAT, book=book
-        )
+        code_encounters([EncounterCodes(encounter.pk, ["J02.9"], SORE_THROAT)], coder=by, book=book)
 
 
 def test_many_visits_are_coded_with_as_many_queries_as_one():
@@ -394,6 +395,24 @@ def test_lines_are_matched_by_code_and_place_then_code_then_place():
     new = [LineInput("87880"), LineInput("99213"), LineInput("81003")]
     matched = {index: line.code for index, line in match_lines(old, new).items()}
     assert matched == {0: "87880", 1: "99213", 2: "81002"}
+
+
+def test_migration_empties_the_time_of_superseded_drafts_only(encounter):
+    draft, completed = assign(encounter), complete(encounter)
+    revise_coding(
+        encounter_id=encounter.pk,
+        coder=coder(),
+        diagnoses=["J02.9"],
+        lines=[LineInput("99213")],
+        reason="The test was not done",
+    )
+    CodingVersion.objects.filter(pk=draft.pk).update(completed_at=clock.now())  # as before it
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("coding.migrations.0004_superseded_drafts").EMPTY)
+    draft.refresh_from_db()
+    completed.refresh_from_db()
+    assert draft.state == completed.state == CodingVersion.State.SUPERSEDED
+    assert (draft.completed_at, completed.completed_at) == (None, clock.now())
 
 
 # --- contracts and the queue

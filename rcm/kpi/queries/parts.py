@@ -224,8 +224,18 @@ def unbilled(period: Period) -> Parts:
 
 
 def charge_lag(period: Period) -> Parts:
-    """Days from visit to first completed coding, over the visits coded in the period."""
-    first = CodingVersion.objects.filter(number=1, **_within(period, "completed_at"))
+    """Days from visit to first completed coding, over the visits coded in the period.
+
+    Drafts have no time of completion. A correction is not the first completed version.
+    """
+    completed_before = CodingVersion.objects.filter(
+        encounter_id=OuterRef("encounter_id"),
+        number__lt=OuterRef("number"),
+        completed_at__isnull=False,
+    )
+    first = CodingVersion.objects.filter(
+        ~Exists(completed_before), **_within(period, "completed_at")
+    )
     days = ExtractDay(TruncDate("completed_at") - F("encounter__service_date"))
     return Parts(
         KpiPart("coding", first.annotate(figure=days), is_sum=True), KpiPart("coding", first)

@@ -11,6 +11,8 @@ from django.urls import reverse
 
 from claims.models import Acknowledgement, Claim, Submission
 from coding.models import CodingVersion
+from coding.services.coding import assign_codes, code_encounter
+from coding.services.revising import revise_coding
 from core import clock
 from core.access.enums import Role
 from core.ledger.enums import Account, EntryKind, Responsibility
@@ -23,6 +25,7 @@ from rcm.kpi.queries.parts import PARTS
 from rcm.kpi.rules.definitions import BY_KEY, DEFINITIONS, WEEKLY
 from tests.factories import EncounterFactory, UserFactory
 from tests.factories.clearinghouse import TransmissionFactory
+from tests.factories.coding import SORE_THROAT, coder, visit_to_code
 from tests.factories.money import receivables, sent_claim
 from tests.rcm.kpi.test_weekly import CO4, CO97, THIS, deny, noon
 
@@ -161,6 +164,24 @@ def test_charge_lag_is_the_mean_of_days_from_visit_to_codes(four):
     CodingVersion.objects.filter(pk=first.pk).update(completed_at=noon(THIS))
     days = (noon(THIS).date() - first.encounter.service_date).days
     assert at_week_end("charge-lag") == (days, 1, D(days).quantize(D("0.1")))
+
+
+@pytest.mark.usefixtures("codes")
+def test_charge_lag_is_from_the_visit_to_the_first_completed_version():
+    by = coder()
+    codes = {"coder": by, "diagnoses": ["J02.9"], "lines": SORE_THROAT}
+    with clock.at(noon(THIS)):
+        codes["encounter_id"] = visit_to_code(service_date=THIS.first).pk
+        assign_codes(**codes)
+    with clock.at(noon(THIS, 1)):
+        assign_codes(**codes)
+        assert measure("charge-lag", THIS).denominator == 0  # drafts are not complete
+    with clock.at(noon(THIS, 4)):
+        code_encounter(**codes)
+    assert at_week_end("charge-lag") == (4, 1, D("4.0"))
+    with clock.at(noon(THIS, 5)):
+        revise_coding(**codes, reason="Wrong level")
+    assert at_week_end("charge-lag") == (4, 1, D("4.0"))  # a correction is not the first coding
 
 
 @pytest.mark.django_db
