@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -169,7 +170,7 @@ def test_charge_lag_is_the_mean_of_days_from_visit_to_codes(four):
 @pytest.mark.usefixtures("codes")
 def test_charge_lag_is_from_the_visit_to_the_first_completed_version():
     by = coder()
-    codes = {"coder": by, "diagnoses": ["J02.9"], "lines": SORE_THROAT}
+    codes: dict[str, Any] = {"coder": by, "diagnoses": ["J02.9"], "lines": SORE_THROAT}
     with clock.at(noon(THIS)):
         codes["encounter_id"] = visit_to_code(service_date=THIS.first).pk
         assign_codes(**codes)
