@@ -136,7 +136,7 @@ class CorrectionForm(forms.Form):
     reason = forms.CharField(
         label="What was wrong",
         max_length=240,
-        help_text="Stands in the claim's story beside the change.",
+        help_text="Shown in the claim's story beside the change.",
         error_messages={"required": "Say in a few words what was wrong."},
     )
 

@@ -26,7 +26,7 @@ from payments.models import Remittance
 from rcm.runtime import health
 
 CHECKED = "audit.chain_checked"
-"""The event that says what the last reading of the whole chain found."""
+"""The event that records what a check of the whole chain found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,7 @@ def _start_of(day: date) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class ChainState:
-    """How far the record is sealed, and what the last reading of the whole chain found."""
+    """How far the record is sealed, and what the last check of the whole chain found."""
 
     sealed_to: int
     unsealed: int

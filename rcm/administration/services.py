@@ -1,4 +1,4 @@
-"""Who may sign in, and as what. Every change stands in the audit record with who made it.
+"""Who may sign in, and as what. Every change is recorded in the audit record with who made it.
 
 They live here and not in `core.access`, which lies below the audit record and cannot write to it.
 """
@@ -42,7 +42,7 @@ def add_user(
         UnicodeUsernameValidator()(username)
     except ValidationError as error:
         raise _invalid("username", " ".join(error.messages)) from error
-    # One name at a time: the unique index alone tells "Anna" and "anna" apart.
+    # One name at a time: to the unique index, "Anna" and "anna" are two names.
     locks.administrators()
     if User.objects.filter(username__iexact=username).exists():
         raise _invalid("username", "Somebody has this user name already. Choose another.")

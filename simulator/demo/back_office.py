@@ -30,7 +30,7 @@ from encounters.services import change_coverage
 from simulator.demo.chance import pick, share
 from simulator.demo.clinic import Clinic
 from simulator.demo.visits import BY_REASON
-from simulator.sandbox.members import Scenario, trouble
+from simulator.sandbox.members import Scenario, scenario_of
 
 SLIPS = 0.1
 """Share of the visits with a modifier to forget in which the coder does forget it."""
@@ -79,7 +79,7 @@ def work_rejections(clinic: Clinic, seed: int) -> int:
         coverage = claim.encounter.primary_coverage
         if coverage is None:
             continue
-        mistyped = trouble(coverage.subscriber_number) is Scenario.NOT_FOUND
+        mistyped = scenario_of(coverage.subscriber_number) is Scenario.NOT_FOUND
         if not mistyped and coverage.replaces_id is None:
             continue
         if share(seed, "rejection", claim.number, clock.today()) > 0.3:

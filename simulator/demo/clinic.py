@@ -114,7 +114,7 @@ def _providers(demo: User) -> list[Provider]:
 
 
 def _colleague(first: str, last: str) -> User:
-    """A provider who signs notes, and whose password nobody was told."""
+    """A provider who signs notes; nobody can sign in with this user."""
     user, created = User.objects.get_or_create(
         username=f"{first[0]}.{last}".lower(),
         defaults={"role": Role.PROVIDER, "first_name": first, "last_name": last},

@@ -24,7 +24,7 @@ from simulator.demo.chance import share, weighted
 from simulator.demo.clinic import Clinic
 from simulator.demo.people import age_on
 from simulator.demo.visits import ALL, BY_REASON, Visit
-from simulator.sandbox.members import Scenario, trouble
+from simulator.sandbox.members import Scenario, scenario_of
 
 CHECKED = 0.15
 """Share of visits whose insurance is asked about; the careful ones find what is wrong."""
@@ -140,7 +140,7 @@ def ask_payers(clinic: Clinic, encounters: Sequence[Encounter], seed: int) -> in
         coverage = encounter.primary_coverage
         if coverage is None:
             continue
-        wrong = trouble(coverage.subscriber_number)
+        wrong = scenario_of(coverage.subscriber_number)
         wanted = 0.06 if wrong in _SKIPPED else 0.8 if wrong else CHECKED
         if share(seed, "ask", encounter.number) < wanted:
             verify_eligibility(

@@ -149,10 +149,10 @@ def _live(plan: Plan, payers: Clearinghouse, say: Callable[[str], None]) -> int:
 
 
 def _refresh_statistics() -> None:
-    """Tell the planner how far the tables have grown: called each time the days have doubled.
+    """Let the planner know how the tables have grown (ANALYZE), each time the days have doubled.
 
-    The database's own turn comes by the minute and counts committed rows only. Weeks live faster
-    than that, and a query planned for tables that were empty then takes minutes.
+    Autovacuum does it by the minute and counts committed rows only. Weeks pass faster than that
+    here, and a query planned for empty tables then takes minutes.
     """
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

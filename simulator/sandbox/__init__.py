@@ -2,5 +2,5 @@
 
 The simulator gets bytes and gives bytes. It knows nothing of the product's tables, has its own fee
 schedules and rules (`data/`), its own memory (`store`), and answers the same claims in the same
-order with the same files. What provokes which answer stands in `docs/sandbox.md`.
+order with the same files. `docs/sandbox.md` says what provokes which answer.
 """

@@ -22,7 +22,7 @@ _CALENDAR_YEAR, _REMAINING, _VISIT = "23", "29", "27"
 def seconds_to_answer(inquiry: x12.Eligibility) -> float:
     """How long the payer's system takes; most answer at once."""
     hangs = any(
-        row.subscriber.party and members.trouble(row.subscriber.party.id) is Scenario.HANGS
+        row.subscriber.party and members.scenario_of(row.subscriber.party.id) is Scenario.HANGS
         for row in inquiry.rows()
     )
     return HANG_SECONDS if hangs else 0.0
@@ -54,7 +54,7 @@ def _source(
     )
     found = x12.SourceLevel(party=party)
     if payer is None:
-        # 79: the payer's ID is wrong. It stands in the payer's own name loop (2100A).
+        # 79: the payer's ID is wrong. It belongs to the payer's own name loop (2100A).
         party.rejections.append(x12.Rejection("Y", "79", "C"))
         return found
     party.contacts.append(x12.Contact("IC", "PROVIDER SERVICES", (("TE", payer.phone),)))
@@ -68,7 +68,7 @@ def _source(
 
 
 def _down(member: x12.MemberLevel) -> bool:
-    return bool(member.party and members.trouble(member.party.id) is Scenario.DOWN)
+    return bool(member.party and members.scenario_of(member.party.id) is Scenario.DOWN)
 
 
 def _receiver(
@@ -163,7 +163,7 @@ def _asked_date(asked: x12.MemberLevel, default: dt.date) -> dt.date:
 
 def _identity(payer: Payer, member_id: str, person: x12.Party) -> x12.Rejection | None:
     """AAA of the person's name loop: what the front desk has to look at again."""
-    match members.trouble(member_id):
+    match members.scenario_of(member_id):
         case _ if not members.is_well_formed(payer, member_id):
             return x12.Rejection("N", "72", "C")
         case Scenario.NOT_FOUND:
@@ -191,14 +191,14 @@ def _plan_dates(payer: Payer, member_id: str, on: dt.date) -> list[x12.Dated]:
 
 def _benefits(payer: Payer, member_id: str, memory: Memory, on: dt.date) -> list[x12.Benefit]:
     first, last = members.plan_period(member_id, on)
-    trouble = members.trouble(member_id)
+    scenario = members.scenario_of(member_id)
     if on < first or (last is not None and on > last):
         return [
             x12.Benefit(
                 "6", service_types=("30",), insurance_type=payer.insurance_type, plan=payer.plan
             )
         ]
-    if trouble is Scenario.ELSEWHERE:
+    if scenario is Scenario.ELSEWHERE:
         name, number = ADVANTAGE_PLAN
         return [
             _other_payer(name, number, "THE MEMBER IS IN A MEDICARE ADVANTAGE PLAN. BILL THAT PLAN")
@@ -208,15 +208,15 @@ def _benefits(payer: Payer, member_id: str, memory: Memory, on: dt.date) -> list
         *_cost_share(payer, member_id, memory, on.year),
         x12.Benefit("I", "IND", ("35",), payer.insurance_type),
     ]
-    if trouble is Scenario.OTHER_PAYER_FIRST:
+    if scenario is Scenario.OTHER_PAYER_FIRST:
         others = [other for other in tables.payers().values() if other.kind == "commercial"]
         other = next(other for other in others if other.id != payer.id)
         found.append(_other_payer(other.name, other.id, "ANOTHER PAYER IS PRIMARY"))
-    if trouble is Scenario.REFERRAL and payer.kind == "commercial":
+    if scenario is Scenario.REFERRAL and payer.kind == "commercial":
         found[0].messages.append("A REFERRAL OF THE PRIMARY CARE PROVIDER IS REQUIRED")
-    if trouble is Scenario.GRACE_PERIOD and payer.kind == "commercial":
+    if scenario is Scenario.GRACE_PERIOD and payer.kind == "commercial":
         found[0].messages.append("PREMIUM UNPAID. THE MEMBER IS IN THE GRACE PERIOD")
-    if trouble is Scenario.BENEFIT_USED_UP and payer.kind == "commercial":
+    if scenario is Scenario.BENEFIT_USED_UP and payer.kind == "commercial":
         found.append(
             x12.Benefit(
                 "F",

@@ -238,10 +238,10 @@ class Clearinghouse:
 
     def _pay_on(self, payer: Payer, bill: Bill, today: dt.date, luck: int | None) -> dt.date | None:
         """The day of the remittance, a working day; None when there never is one."""
-        trouble = members.trouble(bill.member)
-        if trouble is Scenario.NO_ANSWER:
+        scenario = members.scenario_of(bill.member)
+        if scenario is Scenario.NO_ANSWER:
             return None
-        if trouble is Scenario.SLOW:
+        if scenario is Scenario.SLOW:
             return _working_day(today + dt.timedelta(days=SLOW_DAYS))
         if luck is None:
             return today

@@ -44,12 +44,12 @@ class Scenario(StrEnum):
     NOT_FOUND = "99"
 
 
-_TROUBLES = {trouble.value: trouble for trouble in Scenario}
+_SCENARIOS = {one.value: one for one in Scenario}
 
 
-def trouble(member_id: str) -> Scenario | None:
+def scenario_of(member_id: str) -> Scenario | None:
     """What is wrong with this member."""
-    return _TROUBLES.get(member_id[-2:])
+    return _SCENARIOS.get(member_id[-2:])
 
 
 @cache
@@ -62,14 +62,14 @@ def is_well_formed(payer: Payer, member_id: str) -> bool:
     return _pattern(payer.member_pattern).fullmatch(member_id) is not None
 
 
-def member_id(payer: Payer, serial: int, trouble: Scenario | None = None) -> str:
+def member_id(payer: Payer, serial: int, scenario: Scenario | None = None) -> str:
     """A number that the payer could have issued, another one for each serial below 8,000,000.
 
-    For whoever invents patients (the demo): in good standing unless a `trouble` is asked for.
+    For whoever invents patients (the demo): in good standing unless a `scenario` is asked for.
     """
     group, place = divmod(serial, 80)
-    ending = trouble.value if trouble else f"{place:02d}"
-    stem = group * 80 + place if trouble else group
+    ending = scenario.value if scenario else f"{place:02d}"
+    stem = group * 80 + place if scenario else group
     match payer.id:
         case "SMED1":
             letters = "ACDEFGHJKMNPQRTUVWXY"
@@ -89,7 +89,7 @@ def member_id(payer: Payer, serial: int, trouble: Scenario | None = None) -> str
 def plan_period(member_id: str, on: dt.date) -> tuple[dt.date, dt.date | None]:
     """First and last day of the member's plan, as seen on a date of service."""
     this_month = on.replace(day=1)
-    match trouble(member_id):
+    match scenario_of(member_id):
         case Scenario.ENDED:
             return dt.date(on.year - 2, 1, 1), this_month - dt.timedelta(days=1)
         case Scenario.NOT_BEGUN:
@@ -102,7 +102,7 @@ def deductible_at_start(payer: Payer, member_id: str) -> Decimal:
 
     Half of the members have met it elsewhere, a quarter have a quarter of it left.
     """
-    if trouble(member_id) is Scenario.DEDUCTIBLE_OPEN:
+    if scenario_of(member_id) is Scenario.DEDUCTIBLE_OPEN:
         return payer.deductible
     share = (0, 0, 25, 60)[number(member_id) % 4]
     return percent(payer.deductible, share) if share else ZERO

@@ -135,7 +135,7 @@ class Bill:
     diagnoses: tuple[str, ...]
     lines: tuple[BillLine, ...]
     has_other_payer: bool
-    """An earlier payer's decision stands in 2320/2430."""
+    """The claim carries an earlier payer's decision (loops 2320 and 2430)."""
 
     @property
     def first_day(self) -> dt.date:
@@ -216,7 +216,7 @@ class AdjudicationResult:
     remarks: tuple[str, ...] = ()
     """Claim level RARCs (MOA)."""
     original: str = ""
-    """The payer's number of the claim that this one replaces or takes back."""
+    """The payer's number of the claim that this one replaces or voids."""
 
     @property
     def paid(self) -> Decimal:

@@ -17,7 +17,7 @@ INTEREST_PERCENT = Decimal("4.625")
 
 
 class Paid(NamedTuple):
-    """One claim of a remittance: the decision, and the earlier one that it takes back."""
+    """One claim of a remittance: the decision, and the earlier one that it reverses."""
 
     result: AdjudicationResult
     taken_back: AdjudicationResult | None

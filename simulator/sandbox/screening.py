@@ -66,12 +66,12 @@ def _provider(bill: Bill, payer: Payer) -> Iterator[Rejection]:
 
 
 def _member(bill: Bill, payer: Payer, today: dt.date) -> Iterator[Rejection]:
-    trouble = members.trouble(bill.member)
+    scenario = members.scenario_of(bill.member)
     if not members.is_well_formed(payer, bill.member):
         yield Rejection("A7", "164", "IL", "MEMBER ID HAS NOT THE FORM OF THIS PAYER")
-    elif trouble is Scenario.NOT_FOUND:
+    elif scenario is Scenario.NOT_FOUND:
         yield Rejection("A3", "33", "IL", "SUBSCRIBER NOT FOUND")
-    elif trouble is Scenario.BIRTH_DATE:
+    elif scenario is Scenario.BIRTH_DATE:
         yield Rejection("A7", "158", "QC", "BIRTH DATE DOES NOT MATCH")
     if bill.birth_date is None or bill.birth_date > today:
         yield Rejection("A7", "158", "QC", "BIRTH DATE IS MISSING OR IN THE FUTURE")

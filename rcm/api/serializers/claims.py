@@ -20,6 +20,7 @@ from rcm.api.serializers.parts import (
     PayerRef,
     ProviderRef,
     RowSerializer,
+    names,
     of,
     those,
 )
@@ -37,28 +38,10 @@ class ClaimSerializer(RowSerializer[Claim]):
 
     class Meta:
         model = Claim
-        fields: tuple[str, ...] = (
-            "id",
-            "number",
-            "kind",
-            "payer_sequence",
-            "part",
-            "state",
-            "state_label",
-            "service_date",
-            "total_charge",
-            "filing_deadline",
-            "encounter",
-            "patient",
-            "provider",
-            "payer",
-            "payer_claim_number",
-            "was_clean",
-            "created_at",
-            "first_sent_at",
-            "first_adjudicated_at",
-            "closed_at",
-            "links",
+        fields: tuple[str, ...] = names(
+            "id number kind payer_sequence part state state_label service_date total_charge "
+            "filing_deadline encounter patient provider payer payer_claim_number was_clean "
+            "created_at first_sent_at first_adjudicated_at closed_at links"
         )
         read_only_fields = fields
 
@@ -82,17 +65,9 @@ class ClaimLineSerializer(RowSerializer[ClaimLine]):
 
     class Meta:
         model = ClaimLine
-        fields = read_only_fields = (
-            "id",
-            "position",
-            "control_number",
-            "code",
-            "modifiers",
-            "units",
-            "charge",
-            "pointers",
-            "service_date",
-            "place_of_service",
+        fields = read_only_fields = names(
+            "id position control_number code modifiers units charge pointers service_date "
+            "place_of_service"
         )
 
 
@@ -101,18 +76,9 @@ class AcknowledgementSerializer(RowSerializer[Acknowledgement]):
 
     class Meta:
         model = Acknowledgement
-        fields = read_only_fields = (
-            "id",
-            "kind",
-            "accepted",
-            "category_code",
-            "status_code",
-            "entity_code",
-            "segment",
-            "message",
-            "fix",
-            "payer_claim_number",
-            "received_at",
+        fields = read_only_fields = names(
+            "id kind accepted category_code status_code entity_code segment message fix "
+            "payer_claim_number received_at"
         )
 
 
@@ -121,16 +87,8 @@ class FindingSerializer(RowSerializer[ScrubFinding]):
 
     class Meta:
         model = ScrubFinding
-        fields = read_only_fields = (
-            "id",
-            "code",
-            "severity",
-            "path",
-            "message",
-            "fix",
-            "at_stake",
-            "found_at",
-            "resolved_at",
+        fields = read_only_fields = names(
+            "id code severity path message fix at_stake found_at resolved_at"
         )
 
 
@@ -144,24 +102,10 @@ class SubmissionSerializer(RowSerializer[Submission]):
 
     class Meta:
         model = Submission
-        fields: tuple[str, ...] = (
-            "id",
-            "number",
-            "control_number",
-            "is_current",
-            "frequency",
-            "frequency_label",
-            "original_reference",
-            "total_charge",
-            "created_at",
-            "queued_at",
-            "sent_at",
-            "clearinghouse_accepted_at",
-            "payer_accepted_at",
-            "rejected_at",
-            "adjudicated_at",
-            "end",
-            "acknowledgements",
+        fields: tuple[str, ...] = names(
+            "id number control_number is_current frequency frequency_label original_reference "
+            "total_charge created_at queued_at sent_at clearinghouse_accepted_at "
+            "payer_accepted_at rejected_at adjudicated_at end acknowledgements"
         )
         read_only_fields = fields
 

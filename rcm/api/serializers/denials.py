@@ -20,24 +20,17 @@ from rcm.api.serializers.parts import (
     PayerRef,
     ProviderRef,
     RowSerializer,
+    names,
     of,
 )
 
 
-class DeniedLine(RowSerializer[RemittanceLine]):
+class DeniedLineSerializer(RowSerializer[RemittanceLine]):
     """The service that was refused, as the payer names it."""
 
     class Meta:
         model = RemittanceLine
-        fields = read_only_fields = (
-            "id",
-            "position",
-            "code",
-            "modifiers",
-            "charge",
-            "paid",
-            "control_number",
-        )
+        fields = read_only_fields = names("id position code modifiers charge paid control_number")
 
 
 class DenialSerializer(RowSerializer[Denial]):
@@ -52,38 +45,15 @@ class DenialSerializer(RowSerializer[Denial]):
     patient = PatientRef(source="claim.encounter.patient", read_only=True)
     provider = ProviderRef(source="claim.encounter.provider", read_only=True)
     payer = PayerRef(source="claim.payer", read_only=True)
-    line = DeniedLine(read_only=True, allow_null=True)
+    line = DeniedLineSerializer(read_only=True, allow_null=True)
     links = serializers.SerializerMethodField()
 
     class Meta:
         model = Denial
-        fields: tuple[str, ...] = (
-            "id",
-            "state",
-            "state_label",
-            "group",
-            "carc",
-            "meaning",
-            "rarcs",
-            "amount",
-            "recovered",
-            "root_cause",
-            "root_cause_label",
-            "owner_role",
-            "route",
-            "route_label",
-            "denied_on",
-            "deadline",
-            "is_overdue",
-            "is_initial",
-            "opened_at",
-            "closed_at",
-            "claim",
-            "patient",
-            "provider",
-            "payer",
-            "line",
-            "links",
+        fields: tuple[str, ...] = names(
+            "id state state_label group carc meaning rarcs amount recovered root_cause "
+            "root_cause_label owner_role route route_label denied_on deadline is_overdue "
+            "is_initial opened_at closed_at claim patient provider payer line links"
         )
         read_only_fields = fields
 
@@ -120,14 +90,7 @@ class CorrectionSerializer(RowSerializer[Correction]):
 
     class Meta:
         model = Correction
-        fields = read_only_fields = (
-            "id",
-            "made_at",
-            "reason",
-            "brought",
-            "from_submission",
-            "to_submission",
-        )
+        fields = read_only_fields = names("id made_at reason brought from_submission to_submission")
 
 
 class PlaySerializer(serializers.Serializer[Any]):

@@ -18,6 +18,7 @@ from rcm.api.serializers.parts import (
     PatientRef,
     ProviderRef,
     RowSerializer,
+    names,
     of,
     those,
 )
@@ -35,26 +36,10 @@ class EncounterSerializer(RowSerializer[Encounter]):
 
     class Meta:
         model = Encounter
-        fields: tuple[str, ...] = (
-            "id",
-            "number",
-            "service_date",
-            "status",
-            "status_label",
-            "patient",
-            "provider",
-            "facility",
-            "place_of_service",
-            "reason",
-            "on_hold_since",
-            "hold_reason",
-            "primary_coverage",
-            "checked_in_at",
-            "documented_at",
-            "coded_at",
-            "billed_at",
-            "closed_at",
-            "links",
+        fields: tuple[str, ...] = names(
+            "id number service_date status status_label patient provider facility "
+            "place_of_service reason on_hold_since hold_reason primary_coverage checked_in_at "
+            "documented_at coded_at billed_at closed_at links"
         )
         read_only_fields = fields
 

@@ -20,6 +20,11 @@ Link = tuple[str, str, str]
 """Name, permission that opens it, address."""
 
 
+def names(words: str) -> tuple[str, ...]:
+    """The fields of a serializer, written as words."""
+    return tuple(words.split())
+
+
 class RowSerializer(serializers.ModelSerializer[M]):
     """A row as it is read; nothing is ever written through it."""
 
@@ -122,17 +127,9 @@ class CoverageSerializer(RowSerializer[Coverage]):
 
     class Meta:
         model = Coverage
-        fields = read_only_fields = (
-            "id",
-            "priority",
-            "payer",
-            "plan_name",
-            "subscriber_number",
-            "group_number",
-            "relationship",
-            "relationship_label",
-            "effective_from",
-            "effective_to",
+        fields = read_only_fields = names(
+            "id priority payer plan_name subscriber_number group_number relationship "
+            "relationship_label effective_from effective_to"
         )
 
 
@@ -149,15 +146,7 @@ class ChargeLineSerializer(RowSerializer[ChargeLine]):
 
     class Meta:
         model = ChargeLine
-        fields = read_only_fields = (
-            "id",
-            "position",
-            "code",
-            "description",
-            "modifiers",
-            "units",
-            "charge",
-            "pointers",
-            "place_of_service",
-            "service_date",
+        fields = read_only_fields = names(
+            "id position code description modifiers units charge pointers place_of_service "
+            "service_date"
         )

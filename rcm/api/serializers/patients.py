@@ -6,7 +6,7 @@ from django.urls import reverse
 from rest_framework import serializers
 
 from encounters.models import Patient
-from rcm.api.serializers.parts import CoverageSerializer, RowSerializer, of, those
+from rcm.api.serializers.parts import CoverageSerializer, RowSerializer, names, of, those
 
 
 class PatientSerializer(RowSerializer[Patient]):
@@ -17,17 +17,8 @@ class PatientSerializer(RowSerializer[Patient]):
 
     class Meta:
         model = Patient
-        fields: tuple[str, ...] = (
-            "id",
-            "mrn",
-            "name",
-            "last_name",
-            "first_name",
-            "middle_name",
-            "birth_date",
-            "sex",
-            "phone",
-            "links",
+        fields: tuple[str, ...] = names(
+            "id mrn name last_name first_name middle_name birth_date sex phone links"
         )
         read_only_fields = fields
 

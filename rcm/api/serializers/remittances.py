@@ -15,10 +15,10 @@ from payments.models import (
     RemittanceLine,
 )
 from payments.rules.reasons import PLB_WORDS, STATUS_WORDS, reason, remark_words
-from rcm.api.serializers.parts import ClaimRef, Label, PayerRef, RowSerializer, of
+from rcm.api.serializers.parts import ClaimRef, Label, PayerRef, RowSerializer, names, of
 
 EMBEDDED_CLAIMS = 200
-"""So many claims stand in the remittance itself; all of them are at its `claims` link."""
+"""How many claims a remittance's detail contains; all of them are at its `claims` link."""
 
 
 class RemittanceSerializer(RowSerializer[Remittance]):
@@ -34,24 +34,10 @@ class RemittanceSerializer(RowSerializer[Remittance]):
 
     class Meta:
         model = Remittance
-        fields: tuple[str, ...] = (
-            "id",
-            "trace_number",
-            "payer",
-            "payer_name",
-            "payer_identifier",
-            "method",
-            "amount",
-            "payment_date",
-            "production_date",
-            "state",
-            "state_label",
-            "held_reason",
-            "claim_count",
-            "unposted_count",
-            "received_at",
-            "posted_at",
-            "links",
+        fields: tuple[str, ...] = names(
+            "id trace_number payer payer_name payer_identifier method amount payment_date "
+            "production_date state state_label held_reason claim_count unposted_count received_at "
+            "posted_at links"
         )
         read_only_fields = fields
 
@@ -74,15 +60,7 @@ class AdjustmentSerializer(RowSerializer[Adjustment]):
 
     class Meta:
         model = Adjustment
-        fields = read_only_fields = (
-            "id",
-            "group",
-            "carc",
-            "meaning",
-            "amount",
-            "quantity",
-            "disposition",
-        )
+        fields = read_only_fields = names("id group carc meaning amount quantity disposition")
 
     def get_meaning(self, row: Adjustment) -> str:
         """The CARC in plain words."""
@@ -111,21 +89,9 @@ class RemittanceLineSerializer(RowSerializer[RemittanceLine]):
 
     class Meta:
         model = RemittanceLine
-        fields = read_only_fields = (
-            "id",
-            "position",
-            "code",
-            "modifiers",
-            "submitted_code",
-            "charge",
-            "paid",
-            "units",
-            "allowed",
-            "control_number",
-            "service_date",
-            "matched_by",
-            "adjustments",
-            "remarks",
+        fields = read_only_fields = names(
+            "id position code modifiers submitted_code charge paid units allowed control_number "
+            "service_date matched_by adjustments remarks"
         )
 
 
@@ -142,28 +108,10 @@ class RemittanceClaimSerializer(RowSerializer[RemittanceClaim]):
 
     class Meta:
         model = RemittanceClaim
-        fields = read_only_fields = (
-            "id",
-            "position",
-            "patient_control_number",
-            "status_code",
-            "status_label",
-            "charge",
-            "paid",
-            "patient_responsibility",
-            "payer_claim_number",
-            "patient_name",
-            "member_number",
-            "service_date",
-            "state",
-            "state_label",
-            "matched_by",
-            "unmatched_reason",
-            "claim",
-            "adjustments",
-            "remarks",
-            "lines",
-            "links",
+        fields = read_only_fields = names(
+            "id position patient_control_number status_code status_label charge paid "
+            "patient_responsibility payer_claim_number patient_name member_number service_date "
+            "state state_label matched_by unmatched_reason claim adjustments remarks lines links"
         )
 
     def get_status_label(self, row: RemittanceClaim) -> str:
@@ -185,14 +133,8 @@ class ProviderAdjustmentSerializer(RowSerializer[ProviderAdjustment]):
 
     class Meta:
         model = ProviderAdjustment
-        fields = read_only_fields = (
-            "id",
-            "position",
-            "provider_identifier",
-            "reason",
-            "meaning",
-            "reference",
-            "amount",
+        fields = read_only_fields = names(
+            "id position provider_identifier reason meaning reference amount"
         )
 
     def get_meaning(self, row: ProviderAdjustment) -> str:

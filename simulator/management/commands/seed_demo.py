@@ -38,7 +38,7 @@ class Command(BaseCommand):
                 self.stdout.flush()
 
         if options["verbosity"] < 2:
-            logging.disable(logging.INFO)  # eight weeks of every file and turn
+            logging.disable(logging.INFO)  # eight weeks of every file and sweep
         try:
             result = seed_demo(days=days, per_day=per_day, seed=options["seed"], say=say)
         except Refused as refusal:

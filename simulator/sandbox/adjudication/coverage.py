@@ -22,7 +22,7 @@ class Refusal(NamedTuple):
 
 def whole_claim(bill: Bill, payer: Payer, received: dt.date) -> Refusal | None:
     """Why nothing of this claim is payable, or None."""
-    match members.trouble(bill.member):
+    match members.scenario_of(bill.member):
         case Scenario.UNKNOWN_LATE:
             return Refusal("CO", "31", ("N382",), status="4")
         case Scenario.NAME:

@@ -88,7 +88,7 @@ def _modifiers_together(case: Case, line: BillLine, rate: Rate | None) -> Denial
 
 
 def _waived_test(case: Case, line: BillLine, rate: Rate | None) -> Denial | None:
-    """87880 and its like need QW. Three payers say so in three ways; the fourth does not ask."""
+    """Waived tests (87880, …) need QW: three payers deny for three reasons, one does not ask."""
     if rate is None or not rate.waived or "QW" in line.modifiers or not case.payer.requires_qw:
         return None
     match case.payer.kind:

@@ -350,7 +350,7 @@ def test_procedure_needs_an_authorization_number(payer, code, diagnosis):
         ("SMCD1", "96", ("CO", "31", "N382")),
     ],
 )
-def test_member_in_trouble_denies_every_line(payer, ending, expected):
+def test_member_of_a_scenario_denies_every_line(payer, ending, expected):
     result = decide(payer, claim("A", line("99213"), line("87880", "QW")), member(payer, ending))
     assert denial(result, 0) == expected
     assert denial(result, 1) == expected

@@ -15,9 +15,9 @@ from simulator.sandbox.members import Scenario
 TEXT = Path("docs/sandbox.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("trouble", Scenario)
-def test_every_ending_of_a_member_id_is_documented(trouble):
-    assert f"| {trouble.value} |" in TEXT
+@pytest.mark.parametrize("scenario", Scenario)
+def test_every_ending_of_a_member_id_is_documented(scenario):
+    assert f"| {scenario.value} |" in TEXT
 
 
 @pytest.mark.parametrize("payer", tables.payers().values(), ids=lambda payer: payer.id)

@@ -27,11 +27,11 @@ def test_member_id_has_the_form_of_its_payer(payer, number, well_formed):
     assert members.is_well_formed(tables.payers()[payer], number) is well_formed
 
 
-def test_trouble_is_read_from_the_last_two_characters():
-    assert members.trouble("BHP40050099") is Scenario.NOT_FOUND
-    assert members.trouble("BHP40050080") is Scenario.ENDED
-    assert members.trouble("BHP40050004") is None
-    assert members.trouble("") is None
+def test_scenario_is_read_from_the_last_two_characters():
+    assert members.scenario_of("BHP40050099") is Scenario.NOT_FOUND
+    assert members.scenario_of("BHP40050080") is Scenario.ENDED
+    assert members.scenario_of("BHP40050004") is None
+    assert members.scenario_of("") is None
 
 
 def test_plan_period_of_a_plan_that_ended_closes_with_the_month_before():
@@ -65,8 +65,8 @@ def test_invented_member_ids_are_well_formed_and_all_different(payer):
     numbers = [members.member_id(payer, serial) for serial in range(5000)]
     assert len(set(numbers)) == 5000
     assert all(members.is_well_formed(payer, number) for number in numbers)
-    assert not any(members.trouble(number) for number in numbers)
+    assert not any(members.scenario_of(number) for number in numbers)
     ended = [members.member_id(payer, serial, Scenario.ENDED) for serial in range(500)]
     assert len(set(ended)) == 500
     assert all(members.is_well_formed(payer, number) for number in ended)
-    assert {members.trouble(number) for number in ended} == {Scenario.ENDED}
+    assert {members.scenario_of(number) for number in ended} == {Scenario.ENDED}
