@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -18,6 +18,8 @@ _ASSISTANT_PERCENT = {
     "82": Decimal(16),
     "AS": Decimal("13.6"),
 }
+_FURTHER_PERCENT = 50
+_LAST_RANK_BY_RULE = 5
 _PAYABLE = frozenset("ART")  # status: active, restricted, injections (paid when alone)
 
 
@@ -121,6 +123,29 @@ def expected_price(
     The lower of the charge and the contract (Medicare: its fee schedule), for all units.
     The patient's own visits (no payer) are allowed at the charge.
     """
+    fee = _fee(
+        book,
+        payer=payer,
+        line=line,
+        place_of_service=place_of_service,
+        on=on,
+        locality=locality,
+        rendering_percent=rendering_percent,
+    )
+    return _at_most_the_charge(fee, line)
+
+
+def _fee(
+    book: CodeBook,
+    *,
+    payer: PayerTerms,
+    line: CodedLine,
+    place_of_service: str,
+    on: date,
+    locality: str,
+    rendering_percent: Decimal,
+) -> Price | None:
+    """The payer's price of a line for all its units, whatever the charge is."""
     if payer.payer_id is None:
         return None if line.charge is None else Price(line.charge, "self-pay: the charge")
     row = contract_row(book.contracts.get(payer.payer_id), line.code, line.modifiers, on)
@@ -148,19 +173,25 @@ def expected_price(
             else f"{payer.name} contract {row.version}: {share.normalize():f} % of Medicare"
         )
     factor = modifier_percent(book.rvus(line.code, line.modifiers, on), line.modifiers)
-    allowed = cents(unit * line.units * factor / 100 * rendering_percent / 100)
-    if line.charge is not None and line.charge < allowed:
-        return Price(line.charge, f"{basis}; the charge is lower")
-    return Price(allowed, basis)
+    return Price(cents(unit * line.units * factor / 100 * rendering_percent / 100), basis)
+
+
+def _at_most_the_charge(price: Price | None, line: CodedLine) -> Price | None:
+    if price is None or line.charge is None or price.allowed <= line.charge:
+        return price
+    return Price(line.charge, f"{price.basis}; the charge is lower")
 
 
 def expected_lines(book: CodeBook, visit: CodedVisit) -> list[Price | None]:
-    """The expected allowed amount of each line together, with the multiple-procedure rule.
+    """What the payer should allow for each line of a visit, with the multiple-procedure rule.
 
-    Of the lines under that rule (indicator 2) the dearest pays 100 %, the next four 50 %.
+    The lines under that rule (indicator 2) are ranked by the payer's price. The dearest pays
+    100 %, the second to fifth 50 %. The sixth and later are priced by the payer from the report,
+    at no less than 50 %; that least is what is expected. Each line is allowed the lower of this
+    and its charge. Source: Medicare Claims Processing Manual (100-04) chapter 12, section 40.6.
     """
-    prices = [
-        expected_price(
+    fees = [
+        _fee(
             book,
             payer=visit.payer,
             line=line,
@@ -171,29 +202,27 @@ def expected_lines(book: CodeBook, visit: CodedVisit) -> list[Price | None]:
         )
         for line in visit.lines
     ]
-    if visit.payer.payer_id is None:
-        return prices
-    ranked = sorted(
-        (
-            index
-            for index, line in enumerate(visit.lines)
-            if prices[index] is not None and _is_reducible(book, line, visit.service_date)
-        ),
-        key=lambda index: (-_allowed(prices[index]), index),
+    if visit.payer.payer_id is not None:
+        ranked = sorted(
+            (
+                (index, fee)
+                for index, fee in enumerate(fees)
+                if fee is not None and _is_reducible(book, visit.lines[index], visit.service_date)
+            ),
+            key=lambda ranked: (-ranked[1].allowed, ranked[0]),
+        )
+        for rank, (index, fee) in enumerate(ranked, start=1):
+            fees[index] = _reduced(fee, rank)
+    return [_at_most_the_charge(fee, line) for fee, line in zip(fees, visit.lines, strict=True)]
+
+
+def _reduced(fee: Price, rank: int) -> Price:
+    if rank == 1:
+        return fee
+    words = (
+        "50 % as a further procedure" if rank <= _LAST_RANK_BY_RULE else "at least 50 %, by report"
     )
-    for index in ranked[1:]:
-        price = prices[index]
-        if price is not None:
-            prices[index] = replace(
-                price,
-                allowed=percent(price.allowed, 50),
-                basis=f"{price.basis}; 50 % as a further procedure",
-            )
-    return prices
-
-
-def _allowed(price: Price | None) -> Decimal:
-    return price.allowed if price is not None else ZERO
+    return Price(percent(fee.allowed, _FURTHER_PERCENT), f"{fee.basis}; {words}")
 
 
 def _is_reducible(book: CodeBook, line: CodedLine, on: date) -> bool:
@@ -210,8 +239,3 @@ def list_charge(book: CodeBook, line: CodedLine, on: date) -> Decimal | None:
     if unit is None:
         return None
     return cents(unit * max(line.units, 1) * (2 if "50" in line.modifiers else 1))
-
-
-def after_sequestration(payer: PayerTerms, allowed: Decimal) -> Decimal:
-    """What remains of an allowed amount after Medicare's sequestration (CO-253)."""
-    return allowed - percent(allowed, payer.sequestration_percent)

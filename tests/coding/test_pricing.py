@@ -7,7 +7,6 @@ import pytest
 
 from coding.rules.facts import CodedLine, PayerTerms
 from coding.rules.pricing import (
-    after_sequestration,
     expected_lines,
     expected_price,
     medicare_unit,
@@ -127,6 +126,27 @@ def test_multiple_procedures_pay_the_dearest_in_full_and_the_next_by_half():
     assert "50 %" in prices[0].basis
 
 
-def test_sequestration_takes_two_percent_of_medicare_only():
-    assert after_sequestration(MEDICARE, Decimal("84.53")) == Decimal("82.84")
-    assert after_sequestration(BEACON, Decimal("84.53")) == Decimal("84.53")
+def test_the_sixth_procedure_is_by_report_and_no_less_than_half():
+    # 25600 is the dearest; all others are 17110 at 100.77.
+    lines = [line("17110", "59") for _ in range(5)] + [line("25600", "RT")]
+    prices = expected_lines(BOOK, visit(*lines, payer=MEDICARE))
+    half = Decimal("50.39")
+    assert [price and price.allowed for price in prices] == [half] * 5 + [Decimal("317.99")]
+    bases = [price.basis for price in prices if price]
+    assert bases == [
+        *["Medicare 2026; 50 % as a further procedure"] * 4,
+        "Medicare 2026; at least 50 %, by report",
+        "Medicare 2026",
+    ]
+
+
+def test_further_procedures_are_ranked_and_halved_by_the_fee_and_not_by_the_charge():
+    # The dearer procedure is charged below its fee: it still ranks first, at its charge.
+    prices = expected_lines(
+        BOOK,
+        visit(line("17110", "59", charge="40.00"), line("20610", charge="45.00"), payer=MEDICARE),
+    )
+    assert [price and price.allowed for price in prices] == [Decimal("40.00"), Decimal("29.54")]
+    # Half the fee is above the charge: the charge, and not half of it.
+    low = expected_lines(BOOK, visit(line("17110"), line("20610", charge="20.00"), payer=MEDICARE))
+    assert [price and price.allowed for price in low] == [Decimal("100.77"), Decimal("20.00")]
