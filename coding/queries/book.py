@@ -219,6 +219,5 @@ def _add_terms(book: CodeBook, payers: set[int]) -> None:
             kind=policy.payer.kind,
             requires_qw=policy.requires_qw,
             telehealth_modifier=policy.telehealth_modifier,
-            sequestration_percent=policy.sequestration_percent,
         )
         book.terms[policy.payer_id].insert(-1, (policy.effective_from, policy.effective_to, terms))

@@ -7,8 +7,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from core.money import ZERO
-
 
 @dataclass(frozen=True, slots=True)
 class CodeFact:
@@ -109,7 +107,6 @@ class PayerTerms:
     kind: str = ""
     requires_qw: bool = True
     telehealth_modifier: str = ""
-    sequestration_percent: Decimal = ZERO
 
     @property
     def is_medicare(self) -> bool:
@@ -172,8 +169,3 @@ _NOT_VISITS = frozenset({"99406", "99407", "99408", "99409"})
 def established_equivalent(code: str) -> str:
     """The established-patient code of the same complexity: 99203 → 99213."""
     return f"9921{code[-1]}"
-
-
-def new_equivalent(code: str) -> str:
-    """The new-patient code of the same complexity: 99213 → 99203."""
-    return f"9920{code[-1]}"

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 import x12
 from core.access.models import User
 from core.access.permissions import may
-from core.clearinghouse.enums import Direction, FileKind, TransmissionState
+from core.clearinghouse.enums import FileKind, TransmissionState
 from core.clearinghouse.models import Attempt, Transmission
 from core.clearinghouse.rules import readable
 
@@ -43,13 +43,6 @@ class Segment:
 def transmissions() -> QuerySet[Transmission]:
     """All files, newest first, without their bytes."""
     return Transmission.objects.defer("content").select_related("partner").order_by("-id")
-
-
-def files_to_process(*kinds: str) -> QuerySet[Transmission]:
-    """Received files of these kinds that nobody has processed yet, oldest first, with bytes."""
-    return Transmission.objects.filter(
-        direction=Direction.INBOUND, kind__in=kinds, state=TransmissionState.RECEIVED
-    ).order_by("id")
 
 
 def with_tries(rows: QuerySet[Transmission]) -> QuerySet[Transmission]:

@@ -32,15 +32,6 @@ def balances(receivable_ids: Iterable[int]) -> dict[int, Balance]:
     return {row.pk: Balance(row.payer_balance, row.patient_balance) for row in rows}
 
 
-def story(receivable_ids: Iterable[int]) -> QuerySet[Posting]:
-    """Every posting on these receivables in the order of the books, with its entry."""
-    return (
-        Posting.objects.filter(receivable_id__in=list(receivable_ids))
-        .select_related("entry__posted_by")
-        .order_by("entry__occurred_on", "entry_id", "pk")
-    )
-
-
 def credit_balances(whose: str = "") -> QuerySet[Receivable]:
     """Receivables on which more was received than is owed, the largest credit first.
 

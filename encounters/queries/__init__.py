@@ -15,7 +15,6 @@ from encounters.queries.schedule import (
     clashes,
     schedule_counts,
     todays_schedule,
-    waiting_days,
 )
 
 __all__ = [
@@ -40,5 +39,4 @@ __all__ = [
     "schedule_counts",
     "to_verify",
     "todays_schedule",
-    "waiting_days",
 ]

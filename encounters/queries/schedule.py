@@ -123,15 +123,3 @@ def clashes(
         for row in near.order_by("starts_at")
         if row.pk != but and row.starts_at + timedelta(minutes=row.minutes) > starts_at
     ]
-
-
-def waiting_days(patient_id: int) -> QuerySet[Appointment]:
-    """The patient's visits still to come."""
-    start, _ = day_bounds(clock.today())
-    return (
-        Appointment.objects.filter(
-            patient_id=patient_id, state=AppointmentState.SCHEDULED, starts_at__gte=start
-        )
-        .select_related("provider")
-        .order_by("starts_at")
-    )

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Protocol
 
-from core.money import percent as share_of
-
 KINDS: Final = {
     "1": "Plan is active",
     "2": "Plan is active (full risk)",
@@ -462,10 +460,3 @@ def _amount(benefits: Sequence[Benefit], code: str, *, remaining: bool) -> Decim
     ]
     chosen = _best([b for b in found if b.coverage_level in {"", "IND"}]) or _best(found)
     return chosen.amount if chosen else None
-
-
-def patient_share(allowed: Decimal, known: Summary) -> Decimal | None:
-    """What the patient may owe of an allowed amount, from copay or coinsurance alone."""
-    if known.copay is not None:
-        return min(known.copay, allowed)
-    return share_of(allowed, known.coinsurance) if known.coinsurance is not None else None

@@ -12,7 +12,6 @@ from encounters.models import ClinicalNote
 from encounters.rules.details import DiagnosisText, Sections, ServiceText
 
 SPARE = 1
-SECTIONS = ("subjective", "objective", "assessment", "plan")
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,7 @@ from coding.rules.facts import (
 DAY = date(2026, 10, 5)
 START = date(2015, 10, 1)
 BEACON = PayerTerms(payer_id=1, name="Beacon", kind="commercial")
-MEDICARE = PayerTerms(
-    payer_id=2, name="Medicare", kind="medicare", sequestration_percent=Decimal(2)
-)
+MEDICARE = PayerTerms(payer_id=2, name="Medicare", kind="medicare")
 
 
 def rvu(

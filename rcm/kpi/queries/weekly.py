@@ -7,7 +7,7 @@ in: it was denied.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -19,7 +19,7 @@ from django.urls import reverse
 
 from core import clock
 from core.access.enums import Role
-from core.money import ZERO, total
+from core.money import ZERO
 from denials.enums import RootCause
 from denials.filters import DenialPageFilters
 from denials.models import Denial
@@ -212,8 +212,3 @@ def _week_share(week: Week, row: Mapping[str, Any] | None) -> DenialShare:
     return DenialShare(
         str(week), row["n"], row["n_claims"], row["dollars"], row["back"] or ZERO, filters
     )
-
-
-def denied(shares: Sequence[DenialShare]) -> Decimal:
-    """What the shares deny together."""
-    return total(share.dollars for share in shares)
