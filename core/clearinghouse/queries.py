@@ -57,24 +57,6 @@ def with_tries(rows: QuerySet[Transmission]) -> QuerySet[Transmission]:
     return rows.annotate(tries=Coalesce(Subquery(counts), 0))
 
 
-def search(
-    *, kind: str = "", state: str = "", direction: str = "", text: str = ""
-) -> QuerySet[Transmission]:
-    """The list page's filter. `text` is a part of the name or a control number."""
-    rows = transmissions()
-    if kind:
-        rows = rows.filter(kind=kind)
-    if state:
-        rows = rows.filter(state=state)
-    if direction:
-        rows = rows.filter(direction=direction)
-    if text:
-        rows = rows.filter(
-            Q(name__icontains=text) | Q(control_number=text) | Q(group_control_number=text)
-        )
-    return rows
-
-
 def in_trouble() -> dict[str, int]:
     """How many files wait to be sent, were refused, or could not be processed."""
     # Two conditions, one for each partial index: the table itself is never read.

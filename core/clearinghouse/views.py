@@ -14,7 +14,7 @@ from core.access.permissions import may
 from core.audit.services import record_view
 from core.clearinghouse import queries
 from core.clearinghouse.enums import Direction, TransmissionState
-from core.clearinghouse.forms import TransmissionFilter
+from core.clearinghouse.filters import TransmissionFilters
 from core.clearinghouse.models import Transmission
 from core.clearinghouse.services import retry_transmission
 from core.errors import Refused
@@ -28,14 +28,14 @@ SEGMENTS = 500
 @requires("claim.view", "operations.view")
 def transmission_list(request: HttpRequest) -> HttpResponseBase:
     """Every file, newest first; what is in trouble stands above."""
-    filters = TransmissionFilter(request.GET)
-    rows = queries.with_tries(queries.search(**filters.chosen()))
+    found = TransmissionFilters(request.GET, queries.transmissions())
+    rows = queries.with_tries(found.qs)
     return render(
         request,
         "clearinghouse/list.html",
         {
             "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
-            "filters": filters,
+            "filters": found.form,
             "trouble": queries.in_trouble(),
         },
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 
 from django.db.models import Count, F, Max, Min, Q, QuerySet
@@ -63,7 +63,7 @@ def overview() -> Overview:
         files=in_trouble(),
         seconds_since_worker=worker_age(state["worker_seen_at"]),
         worker=state["worker"],
-        events_today=AuditEvent.objects.filter(at__gte=_start_of(clock.today())).count(),
+        events_today=AuditEvent.objects.filter(at__gte=start_of(clock.today())).count(),
     )
 
 
@@ -77,20 +77,9 @@ def worker_age(seen_at: str | None) -> float | None:
 # --- People ---------------------------------------------------------------------------------
 
 
-def users(*, text: str = "", role: str = "", state: str = "") -> QuerySet[User]:
-    """People who sign in, by name; `state`: "open" or "closed"."""
-    rows = User.objects.select_related("provider").order_by("last_name", "first_name", "username")
-    if text:
-        rows = rows.filter(
-            Q(username__icontains=text)
-            | Q(first_name__icontains=text)
-            | Q(last_name__icontains=text)
-        )
-    if role:
-        rows = rows.filter(role=role)
-    if state:
-        rows = rows.filter(is_active=state == "open")
-    return rows
+def listed_users() -> QuerySet[User]:
+    """People who sign in, by name."""
+    return User.objects.select_related("provider").order_by("last_name", "first_name", "username")
 
 
 def users_by_role() -> list[tuple[Role, int]]:
@@ -107,37 +96,13 @@ def users_by_role() -> list[tuple[Role, int]]:
 # --- The audit record -----------------------------------------------------------------------
 
 
-def audit_events(
-    *,
-    actor: int | None = None,
-    action: str = "",
-    subject_type: str = "",
-    subject_id: int | None = None,
-    patient_id: int | None = None,
-    since: date | None = None,
-    until: date | None = None,
-) -> QuerySet[AuditEvent]:
-    """Events, the newest first. `action` begins with the words given; both days are included."""
-    rows = AuditEvent.objects.select_related("actor").order_by("-pk")
-    if actor is not None:
-        rows = rows.filter(actor_id=actor)
-    if action:
-        rows = rows.filter(action__startswith=action)
-    if subject_type:
-        rows = rows.filter(subject_type=subject_type)
-    if subject_id is not None:
-        rows = rows.filter(subject_id=subject_id)
-    if patient_id is not None:
-        rows = rows.filter(patient_id=patient_id)
-    if since is not None:
-        rows = rows.filter(at__gte=_start_of(since))
-    if until is not None:
-        rows = rows.filter(at__lt=_start_of(until + timedelta(days=1)))
-    return rows
+def audit_events() -> QuerySet[AuditEvent]:
+    """Events, the newest first."""
+    return AuditEvent.objects.select_related("actor").order_by("-pk")
 
 
-def _start_of(day: date) -> datetime:
-    """Midnight at the clinic."""
+def start_of(day: date) -> datetime:
+    """The moment at which a day begins at the clinic."""
     return timezone.make_aware(datetime.combine(day, time.min))
 
 

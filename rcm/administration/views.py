@@ -15,6 +15,7 @@ from core.access.permissions import PERMISSIONS, WORDS
 from core.clearinghouse.queries import in_trouble
 from core.errors import Refused
 from rcm.administration import forms, queries, services, words
+from rcm.administration.filters import AuditFilters, UserFilters
 from rcm.runtime import health
 
 PER_PAGE = 50
@@ -35,11 +36,10 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_GET
 def users(request: HttpRequest) -> HttpResponse:
     """Who can sign in."""
-    filters = forms.UserFilter(request.GET)
-    rows = queries.users(**filters.chosen())
+    found = UserFilters(request.GET, queries.listed_users())
     context = {
-        "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
-        "filters": filters,
+        "page": Paginator(found.qs, PER_PAGE).get_page(request.GET.get("page")),
+        "filters": found.form,
         "roles": queries.users_by_role(),
     }
     return render(request, "administration/users.html", context)
@@ -156,16 +156,15 @@ def _user_page(
 @require_GET
 def audit(request: HttpRequest) -> HttpResponse:
     """Who did and saw what, the newest first."""
-    filters = forms.AuditFilter(request.GET)
-    found = queries.audit_events(**filters.chosen())
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    found = AuditFilters(request.GET, queries.audit_events())
+    page = Paginator(found.qs, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "rows": [
             (event, words.action(event.action), words.subject(event), words.reference(event))
             for event in page
         ],
-        "filters": filters,
+        "filters": found.form,
         "chain": queries.chain_state(),
     }
     return render(request, "administration/audit.html", context)
