@@ -4,25 +4,11 @@
 objects into bytes.  See ``docs/x12.md``.  Pure Python; nothing but the standard library.
 """
 
-from x12.acks import (
+from x12.acknowledging.acks import (
     InterchangeAcknowledgement,
     LocatedError,
     acknowledge,
     locate,
-)
-from x12.balance import Imbalance, balance_835
-from x12.checks import SYNTAX_ONLY, UP_TO_BALANCE, Checks, npi_is_valid
-from x12.document import (
-    ClaimRange,
-    Content,
-    Delimiters,
-    Document,
-    Envelope,
-    Group,
-    Interchange,
-    Outgoing,
-    Transaction,
-    Written,
 )
 from x12.errors import Snip, WriteError, X12Error
 from x12.model.acknowledgements import (
@@ -52,6 +38,18 @@ from x12.model.claims import (
     ServiceLine,
     Spinal,
     SubscriberLevel,
+)
+from x12.model.document import (
+    ClaimRange,
+    Content,
+    Delimiters,
+    Document,
+    Envelope,
+    Group,
+    Interchange,
+    Outgoing,
+    Transaction,
+    Written,
 )
 from x12.model.eligibility import (
     Benefit,
@@ -88,7 +86,6 @@ from x12.model.status import (
     StatusTransaction,
 )
 from x12.model.values import (
-    UNREADABLE,
     Adjustment,
     Amount,
     Attachment,
@@ -110,8 +107,11 @@ from x12.model.values import (
     Trace,
     Unrecognised,
 )
-from x12.reader import StreamedClaim, read, stream
-from x12.writer import write, write_interchange
+from x12.reading.reader import StreamedClaim, read, stream
+from x12.rules.balance import Imbalance, balance_835
+from x12.rules.checks import SYNTAX_ONLY, UP_TO_BALANCE, Checks, npi_is_valid
+from x12.scalars import UNREADABLE
+from x12.writing.writer import write, write_interchange
 
 __all__ = [
     "SYNTAX_ONLY",

@@ -6,18 +6,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from x12.balance import stated_payment
-from x12.checks import Checks
-from x12.document import Document, Transaction
 from x12.errors import Snip, X12Error
 from x12.exact import ZERO, add, subtract, total
 from x12.model.claims import ClaimRow
+from x12.model.document import Document, Transaction
 from x12.model.remittance import ClaimPayment, Remittance835
 from x12.model.status import StatusRow
-from x12.reader import stream
+from x12.reading.reader import stream
+from x12.reading.tokens import Tokens, texts
+from x12.reading.walk import Found, Walk
+from x12.rules.balance import stated_payment
+from x12.rules.checks import Checks
 from x12.scalars import number_text
-from x12.tokens import Tokens, texts
-from x12.walk import Found, Walk
 
 MOST_ERRORS: Final = 500
 """Errors, and warnings, listed per file; ``errors_total`` counts all errors."""
@@ -204,12 +204,12 @@ class _Tree(Walk):
     def body(self, pieces: list[str]) -> Iterator[Found]:
         """Each segment on a line of its own, indented by its loop."""
         for piece in pieces:
-            before = set(map(id, self.stack))
+            before = set(self.stack)  # the frames, not their ids: an id is used again
             yield from super().body([piece])
             if not piece.strip():
                 continue
             for at, frame in enumerate(self.stack):
-                if id(frame) not in before and frame.place.parent is not None:
+                if frame not in before and frame.place.parent is not None:
                     loop = frame.place.loop
                     self.lines.append(f"{'  ' * (at + 2)}{loop.id} {loop.title}")
             depth = len(self.stack) + 2 if self.stack else 1

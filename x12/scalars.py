@@ -12,11 +12,12 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Final, Generic, TypeVar
 
-from x12.model.values import UNREADABLE
-
 _NUMBER: Final = re.compile(r"-?(?:\d+\.?\d*|\.\d+)", re.ASCII)
 _INTEGER: Final = re.compile(r"-?\d+", re.ASCII)
 _DIGITS: Final = re.compile(r"\d+", re.ASCII)
+
+UNREADABLE: Final = Decimal("NaN")
+"""The value of a number that cannot be read: every sum that holds it is NaN as well."""
 
 LIMIT: Final = 16384
 

@@ -35,7 +35,7 @@ def seeds() -> dict[str, bytes]:
 def dictionary() -> str:
     """Words of the guides, one a line, as libFuzzer reads them."""
     from x12.guides import GUIDES
-    from x12.schema import Loop, SegmentUse
+    from x12.guides.schema import Loop, SegmentUse
 
     words = {"*", "~", ":", "^", "~ISA*", "~IEA*", "~GS*", "~GE*", "~ST*", "~SE*", "~TA1*"}
 

@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import NamedTuple
 
-from x12.schema import Element, Guide, Loop, SegmentUse
+from x12.guides.schema import Element, Guide, Loop, SegmentUse
 
 
 class Use(NamedTuple):
@@ -47,7 +47,7 @@ def _elements(segment: ET.Element, uses: dict[str, Use]) -> None:
 
 
 def _qualifier(segment_id: str, uses: dict[str, Use]) -> frozenset[str]:
-    from x12.standard import QUALIFIER
+    from x12.guides.standard import QUALIFIER
 
     at = QUALIFIER.get(segment_id)
     if at is None:

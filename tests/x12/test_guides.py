@@ -13,12 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.x12 import maps
-from x12.compile_read import compile_reader
-from x12.diagnose import Separators, diagnose
 from x12.guides import BY_KIND, GUIDES
-from x12.plan import Place, plan_for
-from x12.schema import Element, SegmentUse
-from x12.standard import ELEMENTS, SEGMENTS
+from x12.guides.schema import Element, SegmentUse
+from x12.guides.standard import ELEMENTS, SEGMENTS
+from x12.reading.compile_read import compile_reader
+from x12.reading.diagnose import Separators, diagnose
+from x12.reading.plan import Place, plan_for
 
 SEPARATORS = Separators(":", "^")
 

@@ -12,8 +12,8 @@ from django.core.management import CommandError, call_command
 import x12
 from tests.x12_samples import build
 from x12.guides import BY_KIND
+from x12.guides.schema import Loop
 from x12.inspecting import inspect, tree
-from x12.schema import Loop
 
 
 def run(*arguments: object) -> tuple[list[dict[str, Any]], str, int]:

@@ -813,7 +813,7 @@ def test_mutant_has_the_same_place_in_a_stream_of_small_blocks(mutant, ahead, mo
     (group,) = (m.start() for m in re.finditer(rb"(?<=~)GS\*", data))
     data = data[:group] + b"TA1*000000001*260105*0930*A*000~" * ahead + data[group:]
     expected = [(e.segment, e.element, e.loop) for e in x12.read(data, checks=CODES).errors]
-    monkeypatch.setattr("x12.tokens.BLOCK", 4096)
+    monkeypatch.setattr("x12.reading.tokens.BLOCK", 4096)
     claims = x12.stream(data, checks=CODES)
     errors = [e for item in claims for e in item.errors] + claims.document.errors
     assert sorted((e.segment, e.element, e.loop) for e in errors) == sorted(expected)
@@ -833,7 +833,7 @@ def test_mutant_makes_no_noise_at_lower_levels(mutant):
 
 
 def test_payer_rules_are_level_seven():
-    from x12.problems import Problem
+    from x12.rules.problems import Problem
 
     def no_place_11(row):
         if row.claim.facility_code != "11":

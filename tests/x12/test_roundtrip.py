@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import x12
 from tests.x12_samples import build
-from x12.compile_write import guide_writer
+from x12.writing.compile_write import guide_writer
 
 
 @pytest.mark.parametrize("kind", build.EVERYTHING)

@@ -9,8 +9,8 @@ from x12.guides.eligibility import BENEFITS, INQUIRY
 from x12.guides.institutional import INSTITUTIONAL
 from x12.guides.professional import PROFESSIONAL
 from x12.guides.remittance import REMITTANCE
+from x12.guides.schema import Guide
 from x12.guides.status import CLAIM_ACKNOWLEDGEMENT, STATUS_REQUEST, STATUS_RESPONSE
-from x12.schema import Guide
 
 GUIDES: Final[tuple[Guide, ...]] = (
     PROFESSIONAL,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from x12.guides.schema import Guide, R, S, SegmentUse, loop, seg
 from x12.model.acknowledgements import (
     AcknowledgedTransaction,
     Acknowledgement999,
@@ -11,7 +12,6 @@ from x12.model.acknowledgements import (
     ErrorContext,
     SegmentError,
 )
-from x12.schema import Guide, R, S, SegmentUse, loop, seg
 
 _SET_CODES: Final = "1 2 3 4 5 6 7 8 9 10 11 12 13 15 16 17 18 19 23 24 25 26 27 I5 I6"
 _GROUP_CODES: Final = "1 2 3 4 5 6 10 11 12 13 14 15 16 17 18 19 23 24 25 26"

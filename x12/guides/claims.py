@@ -19,6 +19,7 @@ from x12.guides.common import (
     street,
     town,
 )
+from x12.guides.schema import Element, Loop, N, R, S, SegmentUse, loop, seg
 from x12.model.claims import (
     BillingLevel,
     Drug,
@@ -30,7 +31,6 @@ from x12.model.claims import (
 )
 from x12.model.party import Party
 from x12.model.values import Attachment, Contract, HealthCode, Note
-from x12.schema import Element, Loop, N, R, S, SegmentUse, loop, seg
 
 RESPONSIBILITY: Final = "A B C D E F G H P S T U"
 RELATIONSHIP: Final = "01 18 19 20 21 39 40 53 G8"

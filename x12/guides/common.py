@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from x12.guides.schema import Element, N, R, S, SegmentUse, seg
 from x12.model.claims import Inpatient, Outpatient
 from x12.model.values import Amount, Quantity, Reference, Remark
-from x12.schema import Element, N, R, S, SegmentUse, seg
 
 GROUPS: Final = "CO OA PI PR"
 SIGNS: Final = "N Y"

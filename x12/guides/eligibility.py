@@ -6,6 +6,7 @@ from typing import Final
 
 from x12.guides.claims import level
 from x12.guides.common import amt, dtp, name, per, procedure, ref, street, town
+from x12.guides.schema import Guide, Loop, N, R, S, SegmentUse, loop, seg
 from x12.model.eligibility import (
     Benefit,
     Delivery,
@@ -20,7 +21,6 @@ from x12.model.eligibility import (
 )
 from x12.model.party import Party
 from x12.model.values import HealthCode, Rejection, Trace
-from x12.schema import Guide, Loop, N, R, S, SegmentUse, loop, seg
 
 _SOURCES: Final = "2B 36 GP P5 PR"
 _RECEIVERS: Final = "1P 2B 36 80 FA GP P5 PR"

@@ -24,9 +24,9 @@ from x12.guides.claims import (
     subscriber_level,
 )
 from x12.guides.common import amt, dtp, procedure, ref
+from x12.guides.schema import Guide, N, R, S, loop, seg
 from x12.model.claims import Claim, Claims837I, ServiceLine
 from x12.model.values import Condition
-from x12.schema import Guide, N, R, S, loop, seg
 
 _SERVICE_CODES: Final = "ER HC HP IV WK"
 _IDS: Final = "0B 1G G2 LU"

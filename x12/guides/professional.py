@@ -26,6 +26,7 @@ from x12.guides.claims import (
     subscriber_level,
 )
 from x12.guides.common import NO_NAME, amt, dtp, per, procedure, qty, ref
+from x12.guides.schema import Guide, N, R, S, SegmentUse, loop, seg
 from x12.model.claims import (
     Ambulance,
     Claim,
@@ -35,7 +36,6 @@ from x12.model.claims import (
     Spinal,
 )
 from x12.model.values import Condition, Measurement
-from x12.schema import Guide, N, R, S, SegmentUse, loop, seg
 
 _CAUSES: Final = "AA EM OA"
 

@@ -20,10 +20,10 @@ from x12.guides.common import (
     street,
     town,
 )
+from x12.guides.schema import Element, Guide, N, R, S, loop, seg
 from x12.model.party import Party
 from x12.model.remittance import ClaimPayment, PaymentGroup, Remittance835, ServicePayment
-from x12.model.values import UNREADABLE
-from x12.schema import Element, Guide, N, R, S, loop, seg
+from x12.scalars import UNREADABLE
 
 _OTHER_AMOUNTS: Final = "T T2 ZK ZL ZM ZN ZO"
 _PAYER_IDS: Final = "AD FI NI PI PP XV"

@@ -6,6 +6,7 @@ from typing import Final
 
 from x12.guides.claims import level
 from x12.guides.common import REQUIRED_NAME, amt, dtp, name, per, procedure, qty, ref
+from x12.guides.schema import Element, Guide, Loop, N, R, S, SegmentUse, loop, seg
 from x12.model.party import Party
 from x12.model.status import (
     ClaimAcknowledgement277CA,
@@ -19,7 +20,6 @@ from x12.model.status import (
     StatusSource,
 )
 from x12.model.values import Status, Trace
-from x12.schema import Element, Guide, Loop, N, R, S, SegmentUse, loop, seg
 
 _SERVICES: Final = "AD ER HC HP IV N4 NU WK"
 _NAMES: Final = "first middle suffix"

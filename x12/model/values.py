@@ -11,8 +11,6 @@ import datetime as dt
 from decimal import Decimal
 from typing import NamedTuple
 
-UNREADABLE = Decimal("NaN")
-
 
 class Reference(NamedTuple):
     """REF: an identifier of the kind that ``qualifier`` (REF01) names."""

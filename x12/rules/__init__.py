@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from x12.checks import Checks
 from x12.rules.acknowledgements import AcknowledgementRules
 from x12.rules.base import Rules
+from x12.rules.checks import Checks
 from x12.rules.claims import ClaimRules
 from x12.rules.inquiries import InquiryRules
 from x12.rules.remittance import RemittanceRules

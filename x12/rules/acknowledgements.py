@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from x12.checks import Checks
 from x12.errors import Snip
 from x12.exact import ZERO, add
 from x12.model.acknowledgements import AcknowledgedTransaction, Acknowledgement999
 from x12.model.status import ClaimStatus, StatusReceiver, StatusRow
-from x12.problems import Holds, Problem
 from x12.rules.base import Rules
+from x12.rules.checks import Checks
 from x12.rules.places import first
+from x12.rules.problems import Holds, Problem
 
 
 def _wrong(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from x12.checks import Checks
 from x12.errors import Snip
-from x12.problems import Problem
+from x12.rules.checks import Checks
+from x12.rules.problems import Problem
 
 
 class Rules:

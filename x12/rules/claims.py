@@ -6,14 +6,13 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from x12.checks import Checks, Lookup
-from x12.codesets import PLACES_OF_SERVICE
 from x12.errors import Snip
 from x12.exact import ZERO, add, subtract, total
 from x12.model.claims import Claim, ClaimRow, LinePayment, OtherPayer, ServiceLine
 from x12.model.party import Party
-from x12.problems import Holds, Problem
 from x12.rules.base import Rules
+from x12.rules.checks import Checks, Lookup
+from x12.rules.codesets import PLACES_OF_SERVICE
 from x12.rules.parties import check_party, party_is_fine
 from x12.rules.places import (
     first,
@@ -23,6 +22,7 @@ from x12.rules.places import (
     valued,
     zero_adjustment,
 )
+from x12.rules.problems import Holds, Problem
 from x12.rules.writing import check_writing
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from x12.checks import Checks
 from x12.model.eligibility import MemberRow
 from x12.model.status import StatusRow
-from x12.problems import Problem
 from x12.rules.base import Rules
+from x12.rules.checks import Checks
 from x12.rules.parties import check_party, party_is_fine
+from x12.rules.problems import Problem
 
 
 class InquiryRules(Rules):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from x12.checks import npi_is_valid
-from x12.codesets import STATES
 from x12.errors import Snip
 from x12.model.party import Party
-from x12.problems import Problem
+from x12.rules.checks import npi_is_valid
+from x12.rules.codesets import STATES
 from x12.rules.places import valued
+from x12.rules.problems import Problem
 from x12.scalars import Remembered
 
 NPI: Final[Remembered[bool]] = Remembered(npi_is_valid)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from x12.problems import Holds
+from x12.rules.problems import Holds
 from x12.scalars import NUMBER
 
 _PLACE: Final = re.compile(r"([A-Z][A-Z0-9]{1,2})(\d\d(?:-\d+)?)?")

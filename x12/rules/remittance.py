@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from x12.balance import Imbalance, balance_claim_and_lines, balance_transaction
-from x12.checks import Checks
 from x12.errors import Snip
 from x12.exact import ZERO, add
 from x12.model.remittance import ClaimPayment, Remittance835
-from x12.problems import Holds, Problem
+from x12.rules.balance import Imbalance, balance_claim_and_lines, balance_transaction
 from x12.rules.base import Rules
+from x12.rules.checks import Checks
 from x12.rules.parties import check_party, party_is_fine
 from x12.rules.places import MIA_REMARKS, MOA_REMARKS, any_of, valued
 from x12.rules.places import adjustment as adjustment_place
+from x12.rules.problems import Holds, Problem
 
 _WHERE = {
     "line": ("SVC", "SVC03", "line-balance"),

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from x12.errors import Snip
 from x12.model.claims import Claim
-from x12.problems import Problem
 from x12.rules.places import health_code
+from x12.rules.problems import Problem
 
 
 def ndc_is_written_well(ndc: str) -> bool:

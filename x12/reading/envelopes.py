@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from x12.document import Delimiters, Document, Group, Interchange, Transaction
 from x12.errors import Snip, X12Error
 from x12.model.acknowledgements import TA1
+from x12.model.document import Delimiters, Document, Group, Interchange, Transaction
+from x12.reading.tokens import Head, Junk
 from x12.scalars import is_time, to_day, to_short_day
-from x12.tokens import Head, Junk
 
 ENVELOPE: Final = frozenset({"ISA", "GS", "ST", "SE", "GE", "IEA", "TA1"})
 

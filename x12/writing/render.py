@@ -1,6 +1,6 @@
 """Values to the text of elements, with stand-in separators.
 
-The separators are lone surrogates, which no text can hold; :mod:`x12.writer` checks that no
+The separators are lone surrogates, which no text can hold; :mod:`x12.writing.writer` checks that no
 value holds a real delimiter and then puts the real ones in.
 """
 

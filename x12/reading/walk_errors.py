@@ -6,15 +6,15 @@ from bisect import bisect_right
 from collections import deque
 from typing import Any, Final
 
-from x12.checks import Checks
-from x12.diagnose import Defect, Separators, diagnose, other_separator
-from x12.document import Document
 from x12.errors import Snip, X12Error
+from x12.guides.schema import Loop
+from x12.model.document import Document
 from x12.model.values import Unrecognised
-from x12.plan import Move, Pick, Place, Plan
-from x12.problems import Problem
-from x12.schema import Loop
-from x12.transactions import TransactionReader
+from x12.reading.diagnose import Defect, Separators, diagnose, other_separator
+from x12.reading.plan import Move, Pick, Place, Plan
+from x12.reading.transactions import TransactionReader
+from x12.rules.checks import Checks
+from x12.rules.problems import Problem
 
 MOST_ERRORS: Final = 20_000
 """Errors kept per transaction (fatal and told counted apart), so that garbage cannot fill the

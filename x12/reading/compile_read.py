@@ -3,7 +3,7 @@
 One function per segment use and number of elements is generated and compiled the first time it is
 needed: ``read(e, o, p)`` gets the elements, the loop's object and the segment's number, checks and
 converts the values, and stores them.  When anything at all is wrong it appends to ``flag``; what
-exactly is wrong is then found by :mod:`x12.diagnose`.  ``source(...)`` shows the code.
+exactly is wrong is then found by :mod:`x12.reading.diagnose`.  ``source(...)`` shows the code.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from x12.compile_store import Names, SegmentCode, Store
-from x12.composites import composite_table, repeated_table
-from x12.diagnose import Separators
-from x12.schema import Element, Loop, SegmentUse
-from x12.standard import ELEMENTS
+from x12.guides.schema import Element, Loop, SegmentUse
+from x12.guides.standard import ELEMENTS
+from x12.reading.compile_store import Names, SegmentCode, Store
+from x12.reading.composites import composite_table, repeated_table
+from x12.reading.diagnose import Separators
 
 Reader = Callable[[list[str], Any, int], Any]
 

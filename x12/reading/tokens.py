@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from x12.document import Delimiters
+from x12.model.document import Delimiters
 
 BLOCK: Final = 1 << 18
 HEAD_WINDOW: Final = 600

@@ -6,10 +6,9 @@ from collections.abc import Callable
 from dataclasses import MISSING, fields, is_dataclass
 from typing import Any, Final
 
-from x12.composites import Bad
-from x12.diagnose import date_is_valid
+from x12.guides.schema import Element, Loop, SegmentUse
+from x12.guides.standard import ELEMENTS
 from x12.model.values import (
-    UNREADABLE,
     Adjustment,
     Contact,
     Dated,
@@ -17,9 +16,9 @@ from x12.model.values import (
     ProviderAdjustment,
     Status,
 )
-from x12.scalars import DAY, INTEGER, NUMBER, is_time
-from x12.schema import Element, Loop, SegmentUse
-from x12.standard import ELEMENTS
+from x12.reading.composites import Bad
+from x12.reading.diagnose import date_is_valid
+from x12.scalars import DAY, INTEGER, NUMBER, UNREADABLE, is_time
 
 _NEW: Final = tuple.__new__
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from x12.diagnose import Defect
-from x12.document import Group, Transaction
-from x12.envelopes import EnvelopeReader, bare_interchange
 from x12.errors import Snip
-from x12.schema import Guide
-from x12.tokens import Head
+from x12.guides.schema import Guide
+from x12.model.document import Group, Transaction
+from x12.reading.diagnose import Defect
+from x12.reading.envelopes import EnvelopeReader, bare_interchange
+from x12.reading.tokens import Head
 
 
 def guide_for(transaction: str, version: str, group_version: str) -> Guide | None:

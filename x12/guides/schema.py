@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final
 
-from x12.standard import COMPOSITES, ELEMENTS, QUALIFIER, SEGMENTS, SYNTAX
+from x12.guides.standard import COMPOSITES, ELEMENTS, QUALIFIER, SEGMENTS, SYNTAX
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class SegmentUse:
     elements: tuple[Element, ...]
     shape: str = "fields"
     """``fields`` sets fields of the loop's object, ``value`` makes one value; the rest are the
-    segments with a form of their own (see :mod:`x12.shapes`)."""
+    segments with a form of their own (see :mod:`x12.reading.compile_store`)."""
     into: str = ""
     """Field of the loop's object that takes the value."""
     many: bool = False

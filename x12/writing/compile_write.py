@@ -10,10 +10,10 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Final
 
-from x12 import render
+from x12.guides.schema import Element, Guide, Loop, SegmentUse
+from x12.guides.standard import ELEMENTS
 from x12.scalars import DAY_TEXT
-from x12.schema import Element, Guide, Loop, SegmentUse
-from x12.standard import ELEMENTS
+from x12.writing import render
 
 Writer = Callable[[Any, list[str], list[int], str, list[tuple[str, int, int]]], None]
 

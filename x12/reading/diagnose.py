@@ -1,6 +1,6 @@
 """The slow and exact look at one segment: every defect of its elements, in words.
 
-The generated readers (:mod:`x12.compile_read`) only notice *that* something is wrong; they are
+The readers (:mod:`x12.reading.compile_read`) only notice *that* something is wrong; they are
 made from the same declaration.  A test holds the two together.
 """
 
@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from x12.model.values import UNREADABLE
-from x12.scalars import DAY, INTEGER, NUMBER, is_time
-from x12.schema import Element, SegmentUse
-from x12.standard import ELEMENTS
+from x12.guides.schema import Element, SegmentUse
+from x12.guides.standard import ELEMENTS
+from x12.scalars import DAY, INTEGER, NUMBER, UNREADABLE, is_time
 
 DATE_FORMATS: Final = {
     "D8": "CCYYMMDD",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from x12.schema import Element, Guide, Loop, SegmentUse
-from x12.standard import ELEMENTS
+from x12.guides.schema import Element, Guide, Loop, SegmentUse
+from x12.guides.standard import ELEMENTS
 
 _USAGE = {"R": "required", "S": "situational", "N": "not used"}
 

@@ -9,21 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from x12.checks import Checks
-from x12.diagnose import Separators
-from x12.document import Delimiters, Interchange, Transaction
-from x12.envelopes import (
+from x12.errors import Snip, X12Error
+from x12.model.document import Delimiters, Interchange, Transaction
+from x12.reading.diagnose import Separators
+from x12.reading.envelopes import (
     ENVELOPE,
     bare_interchange,
     read_interchange,
 )
-from x12.errors import Snip, X12Error
-from x12.plan import Move, Pick, Place, plan_for
-from x12.problems import Problem
-from x12.rows import row_of
+from x12.reading.plan import Move, Pick, Place, plan_for
+from x12.reading.rows import row_of
+from x12.reading.tokens import Body, End, Head, Junk, Token
+from x12.reading.walk_errors import OF_A_NAME, Block, Frame, WalkErrors
 from x12.rules import rules_for
-from x12.tokens import Body, End, Head, Junk, Token
-from x12.walk_errors import OF_A_NAME, Block, Frame, WalkErrors
+from x12.rules.checks import Checks
+from x12.rules.problems import Problem
 
 
 class Found:

@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
-from x12.checks import Checks
-from x12.document import Document, Interchange, Transaction
 from x12.errors import X12Error
-from x12.tokens import Tokens, texts
-from x12.walk import Walk
+from x12.model.document import Document, Interchange, Transaction
+from x12.reading.tokens import Tokens, texts
+from x12.reading.walk import Walk
+from x12.rules.checks import Checks
 
 
 class StreamedClaim(NamedTuple):

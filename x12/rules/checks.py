@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from x12.errors import Snip
-from x12.problems import Problem
+from x12.rules.problems import Problem
 
 Lookup = Callable[[str, dt.date | None], bool]
 """Whether this code is valid on this date (the date of service, when it is known)."""

@@ -6,11 +6,11 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
-from x12.diagnose import Separators, diagnose_element
+from x12.guides.schema import Element
+from x12.guides.standard import ELEMENTS
 from x12.model.values import HealthCode, Procedure, StatusCode
+from x12.reading.diagnose import Separators, diagnose_element
 from x12.scalars import DAY, INTEGER, NUMBER, Remembered
-from x12.schema import Element
-from x12.standard import ELEMENTS
 
 
 class Bad(NamedTuple):

@@ -6,12 +6,11 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from x12.checks import SYNTAX_ONLY
-from x12.compile_write import guide_writer
-from x12.document import ClaimRange, Content, Envelope, Outgoing, Written
 from x12.errors import WriteError
+from x12.guides.schema import Guide
 from x12.model.acknowledgements import TA1, Acknowledgement999
 from x12.model.claims import Claims837I, Claims837P
+from x12.model.document import ClaimRange, Content, Envelope, Outgoing, Written
 from x12.model.eligibility import Eligibility270, Eligibility271
 from x12.model.remittance import Remittance835
 from x12.model.status import (
@@ -19,8 +18,9 @@ from x12.model.status import (
     StatusRequest276,
     StatusResponse277,
 )
-from x12.render import COMPONENT, END, REPEAT, SEP
-from x12.schema import Guide
+from x12.rules.checks import SYNTAX_ONLY
+from x12.writing.compile_write import guide_writer
+from x12.writing.render import COMPONENT, END, REPEAT, SEP
 
 _KINDS: Final[dict[type, str]] = {
     Claims837P: "837P",
@@ -191,7 +191,7 @@ def write(
 
 
 def _verify(data: bytes) -> None:
-    from x12.reader import stream
+    from x12.reading.reader import stream
 
     found = stream(data, checks=SYNTAX_ONLY)
     errors = [error for item in found for error in item.errors]

@@ -11,9 +11,9 @@ import threading
 from dataclasses import dataclass, field
 from typing import Final
 
-from x12.compile_read import Reader, compile_reader
-from x12.diagnose import Separators
-from x12.schema import Guide, Loop, SegmentUse
+from x12.guides.schema import Guide, Loop, SegmentUse
+from x12.reading.compile_read import Reader, compile_reader
+from x12.reading.diagnose import Separators
 
 
 @dataclass(slots=True, eq=False, repr=False)

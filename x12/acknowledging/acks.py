@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from x12.document import Document, Group, Interchange, Transaction
 from x12.errors import Snip, X12Error
 from x12.model.acknowledgements import (
     TA1,
@@ -17,6 +16,7 @@ from x12.model.acknowledgements import (
     SegmentError,
 )
 from x12.model.claims import Claims837
+from x12.model.document import Document, Group, Interchange, Transaction
 
 _SEGMENT_CODES: Final = frozenset(
     {"1", "2", "3", "4", "5", "6", "7", "8", "I4", "I6", "I7", "I8", "I9"}

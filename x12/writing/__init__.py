@@ -1,0 +1,1 @@
+"""Typed objects to bytes: :func:`x12.write`."""
