@@ -14,6 +14,7 @@ from django.urls import reverse
 from claims.enums import Frequency, SubmissionEnd
 from claims.models import Acknowledgement, CallLog, Claim, ScrubFinding, Submission
 from core.clearinghouse.enums import FileKind
+from core.ui import formats
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ def _scrubbed(claim: Claim, submission: Submission) -> Iterator[ClaimEvent]:
             "scrubbed",
             f"Held: {errors} finding{'s' if errors != 1 else ''} to fix"
             if errors
-            else f"Scrubbed with {len(found)} warning{'s' if len(found) != 1 else ''}",
+            else f"Scrubbed with {formats.counted(len(found), 'warning')}",
             tone="warn" if errors else "",
             icon="alert",
             detail_template="claims/_findings.html",

@@ -12,6 +12,7 @@ from coding.rules.diagnoses import explain_invalid, side_of
 from coding.services.assessing import Assessment
 from core.findings import Finding
 from core.money import ZERO, total
+from core.ui import formats
 
 # Findings that one click can answer, once the coder has seen that the note supports it.
 _ONE_CLICK = {
@@ -78,7 +79,7 @@ class WorkspaceRows:
     @property
     def warning_words(self) -> str:
         """“1 warning”."""
-        return f"{self.warnings} warning{'' if self.warnings == 1 else 's'}"
+        return formats.counted(self.warnings, "warning")
 
 
 def workspace_rows(form: CodesForm, assessment: Assessment, book: CodeBook) -> WorkspaceRows:

@@ -48,6 +48,11 @@ def count(number: int | Decimal | None) -> str:
     return f"{MINUS if number < 0 else ''}{abs(number):,.0f}"
 
 
+def counted(number: int | Decimal, one: str, many: str = "") -> str:
+    """1 claim, 1,234 claims; `many` is a plural that takes more than an s (person, people)."""
+    return f"{count(number)} {one if number == 1 else many or f'{one}s'}"
+
+
 def percent(value: Decimal | int | None) -> str:
     """A share that is already in per cent, with one decimal at most: 12.4%."""
     if value is None:

@@ -11,6 +11,7 @@ from django.db.models import Aggregate, Count, Q, QuerySet, Sum
 
 from core import clock
 from core.money import ZERO
+from core.ui import formats
 from denials.enums import DenialState
 from denials.models import Denial
 
@@ -72,7 +73,7 @@ class QueueTotals:
 
 
 def _cases(count: int) -> str:
-    return f"{count:,} case{'' if count == 1 else 's'}"
+    return formats.counted(count, "case")
 
 
 def _counts(of: Mapping[str, tuple[Q, str]]) -> dict[str, Aggregate]:

@@ -20,6 +20,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from core.money import ZERO
+from core.ui import formats
 from payments.enums import Disposition, PaymentState, RemittanceState
 from payments.models import (
     Adjustment,
@@ -74,7 +75,7 @@ class Totals:
     @property
     def unposted_note(self) -> str:
         """Beside the unposted dollars."""
-        return f"{self.unposted:,} payment{'' if self.unposted == 1 else 's'} to match"
+        return f"{formats.counted(self.unposted, 'payment')} to match"
 
 
 def totals() -> Totals:

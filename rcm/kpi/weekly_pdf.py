@@ -58,7 +58,7 @@ def report_pdf(report: WeeklyReport, kpis: Sequence[Measured]) -> bytes:
         Paragraph(f"Denials of {escape(str(report.week))}", _TITLE),
         Paragraph(
             f"{report.week.key} · {formats.usd(report.total.dollars)} denied in "
-            f"{formats.count(report.total.cases)} cases, "
+            f"{formats.counted(report.total.cases, 'case')}, "
             f"{formats.usd(report.total.recovered)} of it recovered since",
             _TEXT,
         ),
@@ -91,7 +91,7 @@ def _reasons(report: WeeklyReport) -> list[Flowable]:
         parts += [
             Paragraph(
                 f"<b>{place}. {escape(one.title)}</b> ({escape(one.code)}): "
-                f"{formats.usd(one.share.dollars)}, {formats.count(one.share.cases)} cases",
+                f"{formats.usd(one.share.dollars)}, {formats.counted(one.share.cases, 'case')}",
                 _TEXT,
             ),
             Paragraph(escape(f"{one.meaning} First step: {one.first_step}"), _SMALL),

@@ -239,7 +239,7 @@ def test_command_says_what_it_did_in_words_and_as_json(fresh, tmp_path):
     path = str(order(tmp_path, ("J029", "1", "Acute")))
     status, out, _ = run("icd10cm", path, "--effective", "2026-10-01")
     assert status == 0
-    assert "1 rows of icd10cm from 2026-10-01: 1 added, 0 revised, 0 ended" in out
+    assert "1 row of icd10cm from 2026-10-01: 1 added, 0 revised, 0 ended" in out
     status, out, _ = run("icd10cm", path, "--effective", "2026-10-01", "--json")
     answer = json.loads(out)
     assert (status, answer["ok"], answer["already_loaded"], answer["rows"]) == (0, True, True, 1)

@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from coding.enums import ReleaseKind
 from coding.services.load_codes import load_codes
 from core.errors import Refused
+from core.ui import formats
 
 
 def _day(text: str) -> date:
@@ -74,13 +75,12 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps({"ok": True} | result.as_dict()))
             return
+        rows = formats.counted(result.rows, "row")
         if result.already_loaded:
-            self.stdout.write(
-                f"{result.file}: already loaded ({result.rows} rows), nothing changed."
-            )
+            self.stdout.write(f"{result.file}: already loaded ({rows}), nothing changed.")
             return
         self.stdout.write(
-            f"{result.file}: {result.rows} rows of {result.system} from {result.effective}: "
+            f"{result.file}: {rows} of {result.system} from {result.effective}: "
             f"{result.added} added, {result.revised} revised, {result.ended} ended "
             f"({result.seconds} s)."
         )

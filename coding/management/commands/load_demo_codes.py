@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from coding.services.carried import load_carried_codes
+from core.ui import formats
 
 
 class Command(BaseCommand):
@@ -31,5 +32,6 @@ class Command(BaseCommand):
         new = [result for result in results if not result.already_loaded]
         rows = sum(result.rows for result in new)
         self.stdout.write(
-            f"{len(new)} files loaded ({rows} rows), {len(results) - len(new)} were there already."
+            f"{formats.counted(len(new), 'file')} loaded ({formats.counted(rows, 'row')}); "
+            f"there before: {len(results) - len(new)}."
         )

@@ -47,6 +47,12 @@ def count(number: int | None) -> str:
 
 
 @register.filter
+def counted(number: int, words: str) -> str:
+    """1 claim, 1,234 claims: `{{ n|counted:"claim" }}`, `{{ n|counted:"person,people" }}`."""
+    return formats.counted(number, *words.split(","))
+
+
+@register.filter
 def percent(value: Decimal | None) -> str:
     """12.4%, for a value that is already in per cent."""
     return formats.percent(value)
@@ -289,8 +295,8 @@ def sort(
 
 
 @register.inclusion_tag("_components/pagination.html", takes_context=True)
-def pagination(context: Context, page: Page[Any], what: str = "rows") -> dict[str, Any]:
-    """Where I am in a long list, keeping its filters."""
+def pagination(context: Context, page: Page[Any], one: str, many: str = "") -> dict[str, Any]:
+    """Where I am in a long list of `one` (a claim) or `many` (claims), keeping its filters."""
 
     def numbers() -> Iterator[dict[str, Any]]:
         for number in page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1):
@@ -304,7 +310,7 @@ def pagination(context: Context, page: Page[Any], what: str = "rows") -> dict[st
 
     return {
         "page": page,
-        "what": what,
+        "total": formats.counted(page.paginator.count, one, many),
         "numbers": list(numbers()),
         "previous": query(context, page=page.previous_page_number()) if page.has_previous() else "",
         "next": query(context, page=page.next_page_number()) if page.has_next() else "",

@@ -20,6 +20,7 @@ from django.urls import reverse
 from core import clock
 from core.access.enums import Role
 from core.money import ZERO
+from core.ui import formats
 from denials.enums import RootCause
 from denials.filters import DenialPageFilters
 from denials.models import Denial
@@ -94,7 +95,7 @@ class WeeklyReport:
     @property
     def total_note(self) -> str:
         """Beside the week's dollars."""
-        cases = f"{self.total.cases:,} case{'' if self.total.cases == 1 else 's'}"
+        cases = formats.counted(self.total.cases, "case")
         return f"{cases} so far" if self.is_running else cases
 
     @property

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
+from html import unescape
 
 import pytest
 from django.db import connection, transaction
@@ -106,3 +108,35 @@ def test_every_address_of_the_product_stands_in_the_table():
 
 def test_no_row_stands_twice():
     assert len({str(row) for row in TABLE}) == len(TABLE)
+
+
+TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
+# "Line 1 modifiers" counts nothing, and "1 pays" is a verb.
+ONE_OF_MANY = re.compile(
+    r"(?<![\w.,:/–-])(?<!Line )1 (?!(?:as|has|is|was|pays)\b)(?:people|[a-z]+s)\b"
+)
+
+
+def words_of(text):
+    """What a reader sees or hears of a page, without its markup."""
+    read_aloud = " | ".join(re.findall(r'aria-label="([^"]*)"', text))
+    seen = re.sub(r"(?s)<(script|style|svg|pre).*?</\1>|<[^>]+>", " ", text)
+    return re.sub(r"\s+", " ", unescape(f"{seen} | {read_aloud}"))
+
+
+@pytest.mark.django_db
+def test_titles_are_plain_text_and_one_of_a_thing_is_not_many(ids, undone):
+    wrong = []
+    pages = [row for row in TABLE if (row.method, row.status) == ("get", 200) and row.roles]
+    for row in pages:
+        client = Client()
+        client.force_login(world.person(min(row.roles), ids))
+        answer = client.get(address(row, ids))
+        if not answer["Content-Type"].startswith("text/html"):
+            continue
+        text = answer.content.decode()
+        titles = TITLE.findall(text.split("<body")[0])
+        if any("<" in title or "&lt;" in title or not title.strip() for title in titles):
+            wrong.append(f"{row}: title {titles}")
+        wrong += [f"{row}: {found[0]!r}" for found in ONE_OF_MANY.finditer(words_of(text))]
+    assert wrong == [], "\n".join(wrong)

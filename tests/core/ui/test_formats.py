@@ -79,3 +79,17 @@ def test_moments_are_written_in_the_clinics_time():
     assert formats.when(NOON) == "Nov 23, 2026, 12:00 PM"
     assert formats.day(datetime(2026, 11, 24, 3, 0, tzinfo=UTC)) == "Nov 23, 2026"
     assert formats.clock_time(datetime(2026, 11, 23, 5, 5, tzinfo=UTC)) == "12:05 AM"
+
+
+@pytest.mark.parametrize(
+    ("number", "words", "expected"),
+    [
+        (1, ("claim",), "1 claim"),
+        (0, ("claim",), "0 claims"),
+        (1234, ("claim",), "1,234 claims"),
+        (1, ("person", "people"), "1 person"),
+        (2, ("person", "people"), "2 people"),
+    ],
+)
+def test_one_of_a_thing_is_not_many(number, words, expected):
+    assert formats.counted(number, *words) == expected

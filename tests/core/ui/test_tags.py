@@ -45,10 +45,18 @@ def test_sort_cycles_and_keeps_filters():
 
 def test_pagination_keeps_filters_and_marks_the_page():
     page = Paginator(range(95), 10).page(4)
-    shown = render('{% pagination page "claims" %}', "/?q=a&page=4", page=page)
+    shown = render('{% pagination page "claim" %}', "/?q=a&page=4", page=page)
     assert "31–40 of 95 claims" in shown
     assert 'href="?q=a&amp;page=5"' in shown
     assert '<span aria-current="page">4</span>' in shown
+
+
+def test_pagination_of_one_is_in_the_singular():
+    page = Paginator(["Ada"], 10).page(1)
+    assert "<span>1 person</span>" in render('{% pagination page "person" "people" %}', page=page)
+    assert (
+        render('{{ 1|counted:"person,people" }}, {{ 2|counted:"claim" }}') == "1 person, 2 claims"
+    )
 
 
 def test_query_drops_empty_parameters():

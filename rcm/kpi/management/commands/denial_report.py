@@ -69,7 +69,8 @@ class Command(BaseCommand):
         total = report.total
         self.stdout.write(
             f"Denials of {report.week.key} ({report.week}): {formats.usd(total.dollars)} in "
-            f"{total.cases:,} cases, {formats.usd(total.recovered)} recovered since"
+            f"{formats.counted(total.cases, 'case')}, "
+            f"{formats.usd(total.recovered)} recovered since"
         )
         self.stdout.write("\nTop three reasons")
         for one in report.reasons:
