@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,7 +19,6 @@ from core.ledger.queries import credit_balances, credit_total
 from core.money import total
 from core.parameters import parse_pk
 from core.ui.views import refused
-from core.wake_worker import wake_worker
 from core.work.enums import Queue
 from core.work.forms import NoteForm
 from core.work.services import add_note, claim_next
@@ -31,7 +29,7 @@ from payments.forms import SendBackForm, UploadForm
 from payments.models import Remittance, RemittanceClaim
 from payments.queries import ledger, remittances, unposted
 from payments.services.posting import match_by_hand, post_remittance, send_back
-from payments.services.receiving import take_uploaded
+from payments.services.receiving import receive_file
 
 PER_PAGE = 25
 
@@ -64,11 +62,9 @@ def upload(request: HttpRequest) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            outcomes = take_uploaded(name=file.name, content=file.read(), by=signed_in(request))
+            outcomes = receive_file(name=file.name, content=file.read(), by=signed_in(request))
         except Refused as error:
             refusal = error
-        else:
-            transaction.on_commit(lambda: wake_worker("receive_files"))
     status = 200 if refusal is None and not form.errors else 400
     return render(
         request,
@@ -133,7 +129,6 @@ def post_ready(request: HttpRequest, remittance_id: int) -> HttpResponseBase:
         messages.info(request, "It was posted before; nothing changed.")
     else:
         messages.success(request, f"Posted: {result.posted} claims, {result.unposted} unposted.")
-    transaction.on_commit(lambda: wake_worker("receive_files"))
     return redirect("payments:detail", remittance_id)
 
 
@@ -247,7 +242,6 @@ def unposted_match(request: HttpRequest, payment_id: int) -> HttpResponseBase:
     except Refused as error:
         return refused(request, str(error))
     messages.success(request, f"Posted to claim {claim.number}.")
-    transaction.on_commit(lambda: wake_worker("receive_files"))
     return redirect("payments:unposted_detail", payment_id)
 
 

@@ -21,6 +21,7 @@ from claims.services import (
 )
 from core.clearinghouse.gateway import GatewayError
 from core.clearinghouse.services import receive_files
+from denials.queries.cases import counts_after
 from denials.services import open_denials, resolve_answered
 from payments.services.receiving import Processed, process_remittance_files
 
@@ -62,8 +63,9 @@ def run_outbound_cycle(*, queue_clean: bool) -> Outbound:
 def run_inbound_cycle() -> Inbound:
     """Files in → acknowledgements onto claims, remittances into the ledger, denials as cases.
 
-    Scenario with the mailbox stops only the fetching: what is here is worked. A fault of our own
-    is raised when that is done.
+    A mailbox that does not answer stops only the fetching: what is here is worked. A fault of our
+    own is raised when that is done. Posting opens and decides its denials itself; the two sweeps
+    at the end are a safety net.
     """
     down, files = "", 0
     fault: Exception | None = None
@@ -76,8 +78,9 @@ def run_inbound_cycle() -> Inbound:
         fault = error
     acknowledgements = process_acknowledgements()
     remittances = process_remittance_files()
-    opened = len(open_denials())
-    answered = len(resolve_answered())
+    opened, answered = counts_after([one.remittance_id for one in remittances.posted])
+    opened += len(open_denials())
+    answered += len(resolve_answered())
     if fault is not None:
         raise fault
     return Inbound(files, acknowledgements, remittances, opened, answered, down)

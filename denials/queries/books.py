@@ -7,16 +7,19 @@ from payments.queries.books import CHECKS, BookCheck
 DENIAL_CHECKS = (
     BookCheck(
         "denials-opened",
-        "Each refusal to pay in a posted payment that was looked at has its case.",
+        "Each refusal to pay in a payment that was posted to a claim has its case.",
         "SELECT count(*) FROM payments_adjustment a JOIN payments_remittanceclaim p"
-        " ON p.id = a.remittance_claim_id AND p.denials_opened"
-        " WHERE a.treatment = 'denied' AND a.amount > 0 AND p.status_code <> '22'",
+        " ON p.id = a.remittance_claim_id AND p.claim_id IS NOT NULL"
+        " WHERE p.state IN ('posted', 'resolved')"
+        " AND a.treatment = 'denied' AND a.amount > 0 AND p.status_code <> '22'",
         """
         SELECT 'adjustment ' || a.id, a."group" || '-' || a.carc || ' of ' || a.amount
                || ' has no denial'
         FROM payments_adjustment a
-        JOIN payments_remittanceclaim p ON p.id = a.remittance_claim_id AND p.denials_opened
-        WHERE a.treatment = 'denied' AND a.amount > 0 AND p.status_code <> '22'
+        JOIN payments_remittanceclaim p
+          ON p.id = a.remittance_claim_id AND p.claim_id IS NOT NULL
+        WHERE p.state IN ('posted', 'resolved')
+          AND a.treatment = 'denied' AND a.amount > 0 AND p.status_code <> '22'
           AND a.carc NOT IN ('1', '2', '3', '66', '122', '142', '178', '187', '241', '247', '248')
           AND NOT EXISTS (SELECT 1 FROM denials_denial d WHERE d.adjustment_id = a.id)
         """,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -148,3 +148,10 @@ def sums_of(rows: QuerySet[Denial]) -> Sums:
     """The dollars of a list; one query."""
     found = rows.order_by().aggregate(denied=Sum("amount"), recovered=Sum("recovered"))
     return Sums(found["denied"] or ZERO, found["recovered"] or ZERO)
+
+
+def counts_after(remittance_ids: Collection[int]) -> tuple[int, int]:
+    """How many denials the posting of these remittances opened, and how many it decided."""
+    opened = Denial.objects.filter(payment__remittance_id__in=remittance_ids)
+    decided = Denial.objects.filter(answered_by__remittance_id__in=remittance_ids)
+    return opened.count(), decided.count()

@@ -4,7 +4,6 @@ from denials.services.closing import move_to_patient, write_off_denial
 from denials.services.correcting import Corrected, correct_denial
 from denials.services.opening import open_denials
 from denials.services.resolving import resolve_answered
-from denials.services.taking import take_remittance_file
 
 __all__ = [
     "Corrected",
@@ -12,6 +11,5 @@ __all__ = [
     "move_to_patient",
     "open_denials",
     "resolve_answered",
-    "take_remittance_file",
     "write_off_denial",
 ]

@@ -1,4 +1,4 @@
-"""Opening denial cases: a sweep over posted payments, set by set."""
+"""Opening denial cases for the refusals in posted payments, many payments at a time."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Exists, Min, OuterRef
+from django.db.models import Exists, Min, OuterRef, QuerySet
 from django.utils import timezone
 
 from claims.enums import ClaimState
 from claims.models import Claim
 from core import clock
 from core.audit.services import EventData, record_many
+from core.locks import locked
 from core.work.enums import Queue
 from core.work.services import NewItem, close_items, open_items
 from denials.enums import DenialState, Resolution
@@ -51,33 +52,43 @@ class _Found:
     is_patients: bool
 
 
-def open_denials(*, limit: int = BATCH) -> list[Denial]:
-    """Open a case for each refusal to pay in the posted payments nobody looked at yet.
+def open_denials_of(payment_ids: Sequence[int]) -> list[Denial]:
+    """Open a case for each refusal to pay in these payments, whose claims the caller has locked.
 
     What is no denial (contractual, the patient's cost share, an earlier payer's effect, a
     reversal) opens none. A denial that the payer put on the patient and that posting moved
-    there is kept in the history and closed at once. Safe in several workers: payments are
-    claimed with SKIP LOCKED, and an adjustment has at most one case.
+    there is kept in the history and closed at once. An adjustment has at most one case.
+    """
+    return _open_cases(list(_not_looked_at().filter(pk__in=payment_ids).order_by("pk")))
+
+
+def open_denials(*, limit: int = BATCH) -> list[Denial]:
+    """Open the cases of posted payments that nobody looked at: a safety net.
+
+    Posting opens its denials itself; what is left here was posted by a release before that.
+    Safe in several workers: payments are claimed with SKIP LOCKED.
     """
     with transaction.atomic():
-        payments = list(
-            RemittanceClaim.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
-            .filter(
-                denials_opened=False,
-                claim__isnull=False,
-                state__in=[PaymentState.POSTED, PaymentState.RESOLVED],
-            )
-            .select_related("claim__payer", "claim__encounter", "submission", "remittance")
-            .order_by("pk")[:limit]
-        )
-        if not payments:
-            return []
+        payments = list(locked(_not_looked_at(), skip_locked=True)[:limit])
         _lock_claims(payments)
-        found = _find(payments)
-        denials = _open(found)
-        _mark_claims(payment.claim_id for payment in payments)
-        RemittanceClaim.objects.filter(pk__in=[p.pk for p in payments]).update(denials_opened=True)
-        return denials
+        return _open_cases(payments)
+
+
+def _not_looked_at() -> QuerySet[RemittanceClaim]:
+    return RemittanceClaim.objects.filter(
+        denials_opened=False,
+        claim__isnull=False,
+        state__in=[PaymentState.POSTED, PaymentState.RESOLVED],
+    ).select_related("claim__payer", "claim__encounter", "submission", "remittance")
+
+
+def _open_cases(payments: Sequence[RemittanceClaim]) -> list[Denial]:
+    if not payments:
+        return []
+    denials = _open(_find(payments))
+    _mark_claims(payment.claim_id for payment in payments)
+    RemittanceClaim.objects.filter(pk__in=[p.pk for p in payments]).update(denials_opened=True)
+    return denials
 
 
 def _lock_claims(payments: Sequence[RemittanceClaim]) -> None:

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from claims.models import ClaimLine
 from core import clock
 from core.audit.services import EventData, record_many
 from core.bulk import update_rows
+from core.locks import locked
 from core.money import ZERO, total
 from core.work.services import close_items
 from denials.enums import DenialState
@@ -43,34 +44,43 @@ class _Answer:
         return None in self.denied or bool(self.denied & set(keys))
 
 
-def resolve_answered(*, limit: int = BATCH) -> list[Denial]:
-    """Decide the open and corrected denials whose claim was answered again.
+def resolve_answered_of(claim_ids: Iterable[int]) -> list[Denial]:
+    """Decide the open and corrected denials of these claims that were answered again.
 
     Recovered: the later answer covers the denied line and denies it no more. Upheld: it
     denies the line again (that refusal is a new case of its own) or no longer knows the
     line. ``recovered`` is what the payer paid for the line after the denial, reversals
     taken off. A denial that nobody corrected is decided as well when the payer reversed
-    its answer by itself.
+    its answer by itself. The caller has locked the claims.
+    """
+    return _resolve(list(locked(_answered_again().filter(claim_id__in=set(claim_ids)))))
+
+
+def resolve_answered(*, limit: int = BATCH) -> list[Denial]:
+    """Decide every denial whose claim was answered again: a safety net.
+
+    Posting decides the denials of its claims itself. Safe in several workers.
     """
     with transaction.atomic():
-        later = RemittanceClaim.objects.filter(
-            claim_id=OuterRef("claim_id"),
-            pk__gt=OuterRef("payment_id"),
-            state__in=[PaymentState.POSTED, PaymentState.RESOLVED],
-            reversed_by=None,
-        ).exclude(status_code="22")
-        denials = list(
-            Denial.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
-            .filter(Exists(later), state__in=[DenialState.OPEN, DenialState.CORRECTED])
-            .select_related("claim__encounter", "line__claim_line__charge_line", "payment")
-            .order_by("pk")[:limit]
-        )
-        if not denials:
-            return []
-        return _resolve(denials)
+        return _resolve(list(locked(_answered_again(), skip_locked=True)[:limit]))
+
+
+def _answered_again() -> QuerySet[Denial]:
+    """Denials that wait, and whose claim has a later payment that stands."""
+    later = RemittanceClaim.objects.filter(
+        claim_id=OuterRef("claim_id"),
+        pk__gt=OuterRef("payment_id"),
+        state__in=[PaymentState.POSTED, PaymentState.RESOLVED],
+        reversed_by=None,
+    ).exclude(status_code="22")
+    return Denial.objects.filter(
+        Exists(later), state__in=[DenialState.OPEN, DenialState.CORRECTED]
+    ).select_related("claim__encounter", "line__claim_line__charge_line", "payment")
 
 
 def _resolve(denials: Sequence[Denial]) -> list[Denial]:
+    if not denials:
+        return []
     answers = _answers({denial.claim_id for denial in denials})
     receivables = receivables_of(denials)
     paid = money_by_payment({key for keys in receivables.values() for key in keys})

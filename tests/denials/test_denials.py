@@ -67,11 +67,11 @@ def found(filters):
     return DenialPageFilters(filters, listed_denials()).qs
 
 
-def test_open_denials_opens_one_case_with_owner_route_and_deadline():
+def test_posting_opens_one_case_with_owner_route_and_deadline():
     payer = PayerFactory()
     PayerPolicyFactory(payer=payer, corrected_claim_days=60, appeal_days=30)
     claim = denied_claim(payer=payer)
-    [denial] = open_denials()
+    denial = Denial.objects.get()
     assert (denial.claim, denial.group, denial.carc, denial.rarcs) == (claim, "CO", "4", ["N822"])
     assert (denial.amount, denial.is_initial, denial.state) == (D("45.00"), True, DenialState.OPEN)
     assert (denial.owner_role, denial.root_cause) == (Role.CODER, RootCause.MODIFIER)
@@ -83,10 +83,9 @@ def test_open_denials_opens_one_case_with_owner_route_and_deadline():
     assert violations() == []
 
 
-def test_open_denials_again_opens_nothing():
+def test_sweeps_find_nothing_that_posting_left():
     denied_claim()
-    open_denials()
-    assert open_denials() == []
+    assert (open_denials(), resolve_answered()) == ([], [])
     assert Denial.objects.count() == 1
 
 
@@ -102,13 +101,13 @@ def test_open_denials_again_opens_nothing():
         ("OA", "23", "45.00"),
     ],
 )
-def test_open_denials_leaves_out_what_is_no_denial(cas):
+def test_posting_leaves_out_what_is_no_denial(cas):
     denied_claim(cas, remarks=())
-    assert open_denials() == []
+    assert not Denial.objects.exists()
     assert violations() == []
 
 
-def test_open_denials_leaves_out_a_line_bundled_into_a_paid_one():
+def test_posting_leaves_out_a_line_bundled_into_a_paid_one():
     claim = sent_claim([("80048", [], "40.00"), ("84443", [], "50.00")])
     take(
         answer(
@@ -117,13 +116,12 @@ def test_open_denials_leaves_out_a_line_bundled_into_a_paid_one():
             Svc("80050", "50.00", [("CO", "97", "50.00")], submitted="84443"),
         )
     )
-    assert open_denials() == []
+    assert not Denial.objects.exists()
     assert violations() == []
 
 
-def test_open_denials_keeps_what_the_payer_put_on_the_patient_as_history():
+def test_posting_keeps_what_the_payer_put_on_the_patient_as_history():
     claim = denied_claim(("PR", "96", "45.00"), remarks=())
-    open_denials()
     denial = Denial.objects.get()
     assert (denial.state, denial.route) == (DenialState.MOVED_TO_PATIENT, Resolution.BILL_PATIENT)
     assert denial.work_item.state == WorkState.DONE
@@ -131,32 +129,31 @@ def test_open_denials_keeps_what_the_payer_put_on_the_patient_as_history():
     assert violations() == []
 
 
-def test_open_denials_sends_a_new_claim_where_the_payer_takes_no_replacement():
+def test_posting_sends_a_new_claim_where_the_payer_takes_no_replacement():
     payer = PayerFactory(kind="medicare")
     PayerPolicyFactory(payer=payer, accepts_frequency_7=False)
     denied_claim(payer=payer)
-    [denial] = open_denials()
+    denial = Denial.objects.get()
     assert denial.route == Resolution.NEW_CLAIM
 
 
-def test_open_denials_reads_the_claims_remarks_as_well():
+def test_posting_reads_the_claims_remarks_as_well():
     claim = sent_claim([("99213", [], "185.00")])
     row = answer(claim, Svc("99213", "185.00", [("CO", "16", "185.00")]))
     content = era_file(Era([row])).replace(b"SVC*HC:99213", b"MOA***MA130~\nSVC*HC:99213")
     se = content.split(b"SE*")[1].split(b"*")[0]
     content = content.replace(b"SE*" + se, b"SE*" + str(int(se) + 1).encode())
     receive_file(name="moa.835", content=content, by=None)
-    [denial] = open_denials()
+    denial = Denial.objects.get()
     assert denial.rarcs == ["MA130"]
     assert denial.route == Resolution.NEW_CLAIM
 
 
-def test_open_denials_tells_a_repeat_denial_from_the_first():
+def test_posting_tells_a_repeat_denial_from_the_first():
     claim = denied_claim()
-    open_denials()
     take(answer(claim, strep(("CO", "4", "45.00")), icn="ICN2"), control=2)
-    [repeat] = open_denials()
-    assert repeat.is_initial is False
+    first, repeat = Denial.objects.order_by("pk")
+    assert (first.is_initial, repeat.is_initial) == (True, False)
 
 
 def paid_after_all(claim):
@@ -166,50 +163,41 @@ def paid_after_all(claim):
     take(first.reversed(), good, control=2)
 
 
-def test_resolve_answered_recovers_what_the_later_answer_paid():
+def test_posting_recovers_what_the_later_answer_paid():
     claim = denied_claim()
-    [denial] = open_denials()
+    denial = Denial.objects.get()
     paid_after_all(claim)
-    assert open_denials() == []
-    [resolved] = resolve_answered()
-    assert resolved == denial
-    assert (resolved.state, resolved.recovered) == (DenialState.RECOVERED, D("16.53"))
-    assert resolved.answered_by.payer_claim_number == "ICN2"
-    denial.refresh_from_db()
+    denial = Denial.objects.get()
+    assert (denial.state, denial.recovered) == (DenialState.RECOVERED, D("16.53"))
+    assert denial.answered_by.payer_claim_number == "ICN2"
     assert denial.work_item.state == WorkState.DONE
     assert violations() == []
 
 
-def test_resolve_answered_upholds_what_is_denied_again_and_opens_a_new_case():
+def test_posting_upholds_what_is_denied_again_and_opens_a_new_case():
     claim = denied_claim()
-    [denial] = open_denials()
+    denial = Denial.objects.get()
     Denial.objects.update(state=DenialState.CORRECTED)
     denial.work_item.state, denial.work_item.closed_at = WorkState.DONE, clock.now()
     denial.work_item.save()
     take(answer(claim, VISIT, strep(("CO", "97", "45.00")), icn="ICN2"), control=2)
-    [again] = open_denials()
-    [resolved] = resolve_answered()
-    assert (resolved.pk, resolved.state, resolved.recovered) == (
-        denial.pk,
-        DenialState.UPHELD,
-        D("0.00"),
-    )
+    again = Denial.objects.exclude(pk=denial.pk).get()
+    denial.refresh_from_db()
+    assert (denial.state, denial.recovered) == (DenialState.UPHELD, D("0.00"))
     assert (again.carc, again.is_initial, again.state) == ("97", False, DenialState.OPEN)
     assert violations() == []
 
 
-def test_resolve_answered_leaves_an_open_denial_alone_when_another_line_is_paid():
+def test_posting_leaves_an_open_denial_alone_when_another_line_is_paid():
     claim = sent_claim()
     take(answer(claim, strep(("CO", "4", "45.00"))))
-    open_denials()
     take(answer(claim, VISIT, icn="ICN2"), control=2)
-    assert resolve_answered() == []
     assert Denial.objects.get().state == DenialState.OPEN
 
 
 def test_write_off_denial_takes_it_out_of_the_payers_balance():
     claim = denied_claim()
-    [denial] = open_denials()
+    denial = Denial.objects.get()
     write_off_denial(denial_id=denial.pk, by=biller(), reason="Filing limit passed")
     denial.refresh_from_db()
     assert denial.state == DenialState.WRITTEN_OFF
@@ -223,8 +211,8 @@ def test_write_off_denial_takes_it_out_of_the_payers_balance():
 
 def test_write_off_denial_gives_up_no_more_than_is_owed():
     claim = denied_claim()
-    [denial] = open_denials()
-    paid_after_all(claim)
+    denial = Denial.objects.get()
+    take(answer(claim, strep(("CO", "45", "28.47")), icn="ICN2"), control=2)
     with pytest.raises(Refused, match="Nothing is left"):
         write_off_denial(denial_id=denial.pk, by=biller(), reason="Old")
     assert violations() == []
@@ -233,7 +221,7 @@ def test_write_off_denial_gives_up_no_more_than_is_owed():
 @pytest.mark.parametrize("service", [write_off_denial, move_to_patient])
 def test_closing_a_denial_needs_a_reason_and_an_open_case(service):
     denied_claim(("PR", "27", "45.00"), remarks=())
-    [denial] = open_denials()
+    denial = Denial.objects.get()
     before = Entry.objects.count()
     with pytest.raises(Refused, match="why"):
         service(denial_id=denial.pk, by=biller(), reason=" ")
@@ -246,7 +234,7 @@ def test_closing_a_denial_needs_a_reason_and_an_open_case(service):
 
 def test_move_to_patient_moves_what_the_payer_put_under_pr():
     claim = denied_claim(("PR", "27", "45.00"), remarks=())
-    [denial] = open_denials()
+    denial = Denial.objects.get()
     assert receivables(claim)[1].payer_balance == D("45.00")
     move_to_patient(denial_id=denial.pk, by=biller(), reason="No other coverage")
     receivable = receivables(claim)[1]
@@ -256,7 +244,7 @@ def test_move_to_patient_moves_what_the_payer_put_under_pr():
 
 def test_move_to_patient_refuses_what_the_payer_calls_contractual():
     claim = denied_claim()
-    [denial] = open_denials()
+    denial = Denial.objects.get()
     with pytest.raises(Refused, match="may not be billed to the patient"):
         move_to_patient(denial_id=denial.pk, by=biller(), reason="Please")
     assert receivables(claim)[1].patient_balance == 0
@@ -264,7 +252,7 @@ def test_move_to_patient_refuses_what_the_payer_calls_contractual():
 
 def test_denials_filters_by_every_field():
     claim = denied_claim()
-    [denial] = open_denials()
+    denial = Denial.objects.get()
     week = denial.denied_on.strftime("%G-W%V")
     hits = [
         {},
@@ -299,7 +287,7 @@ def test_denials_filters_by_every_field():
 
 def test_denial_that_was_put_away_is_not_to_be_worked_until_its_day():
     denied_claim()
-    [denial] = open_denials()
+    denial = Denial.objects.get()
     snooze(item_id=denial.work_item_id, until=clock.today() + dt.timedelta(days=3), user=biller())
     assert list(found({})) == []
     assert list(found({"state": "later"})) == [denial]
@@ -313,7 +301,7 @@ def test_denial_that_was_put_away_is_not_to_be_worked_until_its_day():
 
 def test_sums_of_a_list_tell_denied_and_recovered_apart():
     denied_claim()
-    [denial] = open_denials()
+    denial = Denial.objects.get()
     denial.recovered = D("16.53")
     denial.save()
     assert sums_of(found({})) == Sums(denied=D("45.00"), recovered=D("16.53"))
@@ -322,7 +310,6 @@ def test_sums_of_a_list_tell_denied_and_recovered_apart():
 
 def test_queue_totals_and_top_reasons_count_cases_and_dollars():
     denied_claim()
-    open_denials()
     totals = queue_totals()
     assert (totals.open, totals.open_dollars, totals.overdue) == (1, D("45.00"), 0)
     [row] = top_reasons(found({}))

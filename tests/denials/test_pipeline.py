@@ -20,7 +20,7 @@ from denials.enums import DenialState
 from denials.models import Correction, Denial
 from denials.queries.books import ALL_CHECKS
 from denials.queries.story import claim_story
-from denials.services import correct_denial, open_denials, resolve_answered
+from denials.services import correct_denial
 from encounters.enums import EncounterStatus
 from encounters.models import Encounter
 from encounters.rules.details import CoverageDetails
@@ -51,8 +51,6 @@ def turn():
     receive_files()
     process_acknowledgements()
     process_remittance_files()
-    open_denials()
-    resolve_answered()
 
 
 def sent(lines, *, payer_id, tax_id, member, policy=None, **values):

@@ -9,7 +9,7 @@ from coding.services.assessing import LineInput
 from core.access.enums import Role
 from denials.models import Denial
 from denials.queries.books import ALL_CHECKS
-from denials.services import correct_denial, open_denials, resolve_answered, write_off_denial
+from denials.services import correct_denial, write_off_denial
 from encounters.models import Payer
 from payments.queries.books import run_checks
 from payments.services.receiving import receive_file
@@ -90,8 +90,6 @@ BREAKS = {
 
 def take(*claims, trace):
     receive_file(name=trace, content=era_file(Era(list(claims), trace=trace)), by=None)
-    open_denials()
-    resolve_answered()
 
 
 @pytest.fixture

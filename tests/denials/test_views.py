@@ -16,7 +16,6 @@ from core.ledger.models import Entry
 from denials.enums import DenialState
 from denials.models import Correction, Denial
 from denials.queries.books import ALL_CHECKS
-from denials.services import open_denials, resolve_answered
 from encounters.models import ClinicalNote, DocumentedService
 from payments.queries.books import run_checks
 from payments.services.receiving import receive_file
@@ -55,7 +54,6 @@ def denied(count=1, *, accepts_7=True, strep=NO_QW, trace="EFT1"):
         note.save()
         rows.append(Clp(f"{claim.number}-1", [VISIT, strep], icn=f"ICN{claim.pk}"))
     receive_file(name=f"{trace}.835", content=era_file(Era(rows, trace=trace)), by=None)
-    open_denials()
     return claims
 
 
@@ -302,8 +300,7 @@ def test_story_tells_denial_correction_and_the_dollars_it_brought(client, as_rol
         by=None,
         content=era_file(Era([first.reversed(), good], trace="EFT2"), control=2),
     )
-    open_denials()
-    [resolved] = resolve_answered()
+    resolved = Denial.objects.get(claim=claim)
     assert (resolved.state, resolved.recovered) == (DenialState.RECOVERED, D("16.53"))
     text = client.get(reverse("claims:detail", args=[claim.pk])).content.decode()
     for words in (

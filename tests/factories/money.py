@@ -15,11 +15,20 @@ from core import clock
 from core.access.enums import Role
 from core.access.models import User
 from core.clearinghouse.models import Transmission
+from core.clearinghouse.services import store_inbound
 from core.ledger.enums import Responsibility
 from core.ledger.services import NewReceivable, open_receivables
 from encounters.enums import EncounterStatus
 from encounters.models import Encounter
-from tests.factories import EncounterFactory, TransmissionFactory, UserFactory
+from payments.models import Remittance
+from payments.services.receiving.reading import read_file
+from payments.services.receiving.recording import record_remittances
+from tests.factories import (
+    EncounterFactory,
+    TradingPartnerFactory,
+    TransmissionFactory,
+    UserFactory,
+)
 
 _numbers = count(1)
 
@@ -214,3 +223,10 @@ def receivables(claim: Claim) -> list[Any]:
         line.charge_line.receivable
         for line in lines.select_related("charge_line__receivable").order_by("position")
     ]
+
+
+def recorded(content: bytes) -> list[Remittance]:
+    """An 835 file as a worker leaves it that dies between recording and posting."""
+    file, _ = store_inbound(name="recorded.835", content=content, partner=TradingPartnerFactory())
+    found = read_file(content, name=file.name)
+    return record_remittances(transmission_id=file.pk, found=found)

@@ -90,7 +90,7 @@ def test_post_remittance_leaves_a_denied_amount_with_the_payer():
     take(Era([clp(claim, visit_line(), Svc("87880", "45.00", [("CO", "4", "45.00")]))]))
     assert balances(claim) == [(D("0.00"), D("25.00")), (D("45.00"), D("0.00"))]
     claim.refresh_from_db()
-    assert claim.state == ClaimState.ADJUDICATED
+    assert claim.state == ClaimState.DENIED
     assert violations() == []
 
 

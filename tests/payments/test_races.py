@@ -24,7 +24,7 @@ from payments.services.posting import post, post_remittance
 from payments.services.receiving import files, process_remittance_files, receive_file
 from tests.factories import TradingPartnerFactory
 from tests.factories.era import Clp, Era, Svc, era_file
-from tests.factories.money import corrected_meanwhile, sent_claims
+from tests.factories.money import corrected_meanwhile, recorded, sent_claims
 from tests.racing import Racer, at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -47,8 +47,7 @@ def violations():
 
 
 def test_post_remittance_by_two_workers_posts_once():
-    receive_file(name="era.835", content=payment(), by=None, auto_post=False)
-    remittance = Remittance.objects.get()
+    [remittance] = recorded(payment())
     work = lambda: post_remittance(remittance_id=remittance.pk, by=None)  # noqa: E731
     answers = at_once(work, work, work)
     assert sorted(answer.already_posted for answer in answers) == [False, True, True]
@@ -56,7 +55,7 @@ def test_post_remittance_by_two_workers_posts_once():
     assert violations() == []
 
 
-def test_take_file_by_two_workers_records_and_posts_once():
+def test_receive_file_by_two_workers_records_and_posts_once():
     content = payment()
     work = lambda: receive_file(name="era.835", content=content, by=None)  # noqa: E731
     at_once(work, work)
@@ -80,16 +79,15 @@ def test_process_remittance_files_by_two_workers_posts_each_once():
 def test_post_remittance_that_dies_in_the_middle_leaves_nothing_and_is_done_by_the_next(
     monkeypatch,
 ):
-    receive_file(name="era.835", content=payment(), by=None, auto_post=False)
-    remittance = Remittance.objects.get()
+    [remittance] = recorded(payment())
     charges = Entry.objects.count()
-    done = post.settle_claims
+    done = post.close_posting
 
     def dies(answers):
         done(answers)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(post, "settle_claims", dies)
+    monkeypatch.setattr(post, "close_posting", dies)
     with pytest.raises(KeyboardInterrupt):
         post_remittance(remittance_id=remittance.pk, by=None)
     assert Entry.objects.count() == charges
@@ -103,8 +101,7 @@ def test_post_remittance_that_dies_in_the_middle_leaves_nothing_and_is_done_by_t
 
 
 def test_post_remittance_of_a_killed_connection_is_rolled_back_whole():
-    receive_file(name="era.835", content=payment(), by=None, auto_post=False)
-    remittance = Remittance.objects.get()
+    [remittance] = recorded(payment())
     charges = Entry.objects.count()
     started = threading.Event()
 
@@ -162,10 +159,10 @@ def test_process_remittance_files_is_not_stopped_by_a_fault_in_one_file(monkeypa
     store_inbound(name="2.835", content=payment(2, trace="EFT2"))
     record = files.record_remittances
 
-    def faulty(*, transmission_id, by):
+    def faulty(*, transmission_id, found, by):
         if transmission_id == first.pk:
             raise ZeroDivisionError
-        return record(transmission_id=transmission_id, by=by)
+        return record(transmission_id=transmission_id, found=found, by=by)
 
     monkeypatch.setattr(files, "record_remittances", faulty)
     assert [result.trace_number for result in process_remittance_files().posted] == ["EFT2"]
@@ -197,7 +194,7 @@ def test_two_workers_post_one_answer_under_two_trace_numbers_and_it_counts_once(
     content = payment()
     for trace in (b"EFT0001", b"EFT0002"):
         twin = content.replace(b"EFT0001", trace).replace(b"000000001", b"00000000" + trace[-1:])
-        receive_file(name=f"{trace!r}.835", content=twin, by=None, auto_post=False)
+        recorded(twin)
     first, second = Remittance.objects.values_list("pk", flat=True)
     results = at_once(
         lambda: post_remittance(remittance_id=first, by=None),
@@ -212,9 +209,8 @@ def test_two_workers_post_one_answer_under_two_trace_numbers_and_it_counts_once(
 
 def test_a_payment_about_a_claim_that_is_corrected_meanwhile_moves_the_correction_nowhere():
     content = payment(1)
-    receive_file(name="era.835", content=content, by=None, auto_post=False)
+    [remittance] = recorded(content)
     claim = Claim.objects.get()
-    remittance = Remittance.objects.get()
     with transaction.atomic():
         Claim.objects.select_for_update(no_key=True).get(pk=claim.pk)
         racer = Racer(lambda: post_remittance(remittance_id=remittance.pk, by=None))

@@ -12,7 +12,6 @@ from core.ledger.enums import Account
 from core.ledger.models import Posting
 from denials.models import Denial
 from denials.queries.books import ALL_CHECKS
-from denials.services.opening import open_denials
 from payments.enums import PaymentState
 from payments.models import RemittanceClaim
 from payments.queries.books import run_checks
@@ -70,7 +69,6 @@ def test_the_second_answer_is_money_without_its_claim():
     assert balances(claim) == ONCE
     assert booked(Account.PAYER_PAID) == 2 * PAID
     assert booked(Account.UNAPPLIED) == -PAID
-    open_denials()
     assert Denial.objects.filter(claim=claim).count() == 1
     assert violations() == []
     send_back(payment_id=again.pk, reason="Paid twice", by=UserFactory(role=Role.BILLER))

@@ -16,7 +16,7 @@ from payments.models import Remittance, RemittanceClaim
 from payments.services.receiving import receive_file
 from tests.factories import UserFactory
 from tests.factories.era import Clp, Era, Svc, era_file
-from tests.factories.money import receivables, sent_claim, sent_claims
+from tests.factories.money import receivables, recorded, sent_claim, sent_claims
 
 pytestmark = pytest.mark.django_db
 
@@ -231,8 +231,7 @@ def test_upload_without_a_file_asks_for_it(client, as_role):
 
 def test_post_ready_posts_once(client, as_role):
     as_role("biller")
-    receive_file(name="e.835", content=era_file(Era([LOST])), by=None, auto_post=False)
-    remittance = Remittance.objects.get()
+    [remittance] = recorded(era_file(Era([LOST])))
     for _ in range(2):
         answer = client.post(reverse("payments:post", args=[remittance.pk]))
         assert answer.status_code == 302

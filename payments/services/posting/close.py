@@ -16,18 +16,29 @@ from core.bulk import update_rows
 from encounters.enums import EncounterStatus
 from encounters.models import Encounter
 from payments.models import RemittanceClaim
+from payments.services.posting.receivers import announce_posted
+
+
+def close_posting(answers: Sequence[tuple[RemittanceClaim, Submission]]) -> None:
+    """The last step of every posting to claims, whether from a file or by hand.
+
+    Claims and visits get their state, then the stages above do their part (denials are opened
+    and decided). The payments' rows are written and their claims locked by the caller.
+    """
+    if not answers:
+        return
+    settle_claims(answers)
+    announce_posted([row.pk for row, _ in answers])
 
 
 def settle_claims(answers: Sequence[tuple[RemittanceClaim, Submission]]) -> None:
-    """Mark what these posted payments answered; the claims are locked by the caller.
+    """Mark what these posted payments answered.
 
     The answered submission and its claim get their time of adjudication and the payer's
     claim number. A claim whose payer owes nothing more is closed, one with a balance stays
     answered (and is reopened when a reversal brought a balance back). A visit is closed
     when nobody owes anything for it.
     """
-    if not answers:
-        return
     now = clock.now()
     answered = [(row, submission) for row, submission in answers if not row.is_reversal]
     # Asked now: what was read before the lock may have been replaced by a correction since.

@@ -23,7 +23,7 @@ from payments.services.posting.allocate import (
     payment_in_work,
     save_line_matches,
 )
-from payments.services.posting.close import settle_claims
+from payments.services.posting.close import close_posting
 from payments.services.posting.duplicates import set_repetitions_aside
 from payments.services.posting.entries import write_entries, write_provider_adjustments
 from payments.services.posting.match import match_claims
@@ -52,7 +52,8 @@ def post_remittance(*, remittance_id: int, by: User | None) -> PostResult:
     Payments that answer a claim of ours become entries on its receivables; a reversal
     takes back its original's entry; the rest is received as unapplied money and goes to
     the unposted queue; PLB amounts go to their accounts. Over all of it PAYER_PAID sums
-    to BPR02. Again on the same remittance: ``already_posted``, nothing changes. Raises
+    to BPR02. The denials in it are opened and decided in the same transaction (see
+    `receivers`). Again on the same remittance: ``already_posted``, nothing changes. Raises
     `Refused` for a held or replaced one.
     """
     with transaction.atomic():
@@ -81,12 +82,12 @@ def post_remittance(*, remittance_id: int, by: User | None) -> PostResult:
         adjustments = write_provider_adjustments(remittance, by)
         _save_rows(to_post, information)
         open_unposted(remittance, [(p.row, p.match.reason) for p in unknown])
-        settle_claims([(p.row, p.submission) for p in to_post])
         remittance.state = RemittanceState.POSTED
         remittance.posted_at = clock.now()
         remittance.posted_by = by
         remittance.save(update_fields=["state", "posted_at", "posted_by"])
         _audit(remittance, to_post, by)
+        close_posting([(p.row, p.submission) for p in to_post])
         return PostResult(
             remittance.pk,
             remittance.trace_number,

@@ -22,7 +22,7 @@ from payments.enums import MatchedBy, PaymentState
 from payments.models import Remittance, RemittanceClaim
 from payments.rules.postings import PostingLine
 from payments.services.posting.allocate import allocate, payment_in_work, save_line_matches
-from payments.services.posting.close import settle_claims
+from payments.services.posting.close import close_posting
 from payments.services.posting.entries import post_sides
 from payments.services.posting.match import ClaimMatch
 
@@ -82,7 +82,8 @@ def _lock(payment_id: int) -> RemittanceClaim:
 def match_by_hand(*, payment_id: int, claim_id: int, by: User) -> Applied:
     """Post an unposted payment to the claim that a person picked.
 
-    The money leaves UNAPPLIED and goes to the claim's lines as the payer said. Raises
+    The money leaves UNAPPLIED and goes to the claim's lines as the payer said; the denials in it
+    are opened and decided in the same transaction. Raises
     `Refused` when the payment is no longer unposted or the claim was never sent.
     """
     with transaction.atomic():
@@ -112,7 +113,6 @@ def match_by_hand(*, payment_id: int, claim_id: int, by: User) -> Applied:
         row.claim, row.submission, row.matched_by = claim, submission, MatchedBy.HAND
         _resolve(row, f"Posted to claim {claim.number}", by)
         save_line_matches([work])
-        settle_claims([(row, submission)])
         record(
             actor=by,
             action="payment.matched_by_hand",
@@ -120,6 +120,7 @@ def match_by_hand(*, payment_id: int, claim_id: int, by: User) -> Applied:
             patient_id=submission.claim.encounter.patient_id,
             detail={"payment": payment_id, "paid": str(row.paid)},
         )
+        close_posting([(row, submission)])
         return Applied(payment_id, claim_id, row.paid)
 
 

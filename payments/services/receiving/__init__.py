@@ -5,7 +5,6 @@ from payments.services.receiving.files import (
     Processed,
     process_remittance_files,
     receive_file,
-    take_uploaded,
 )
 
-__all__ = ["Outcome", "Processed", "process_remittance_files", "receive_file", "take_uploaded"]
+__all__ = ["Outcome", "Processed", "process_remittance_files", "receive_file"]

@@ -1,4 +1,4 @@
-"""835 files from the mailbox, the command line or the browser: recorded, then posted."""
+"""835 files from the page, the command and the mailbox: read once, recorded, then posted."""
 
 from __future__ import annotations
 
@@ -10,16 +10,18 @@ import structlog
 from django.db import transaction
 
 from core.access.models import User
+from core.clearinghouse import locks
 from core.clearinghouse.enums import Direction, FileKind, TransmissionState
 from core.clearinghouse.models import TradingPartner, Transmission
 from core.clearinghouse.rules import is_archive, unpack
 from core.clearinghouse.services import mark_failed, store_inbound
+from core.clearinghouse.states import TRANSMISSION
 from core.errors import Refused
 from payments.enums import RemittanceState
 from payments.models import Remittance
 from payments.services.posting.post import PostResult, post_remittance
 from payments.services.receiving.reading import read_file
-from payments.services.receiving.recording import Recorded, record_remittances
+from payments.services.receiving.recording import record_remittances
 
 log = structlog.get_logger(__name__)
 
@@ -28,17 +30,22 @@ BY_HAND = "Files given by hand"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one remittance of a file."""
+    """One remittance of a file after posting was tried. ``result`` is empty when it is held."""
 
     remittance: Remittance
-    state: str
-    """``posted``, ``held``, ``already_posted`` or ``recorded`` (not posted on demand)."""
     result: PostResult | None = None
+
+    @property
+    def state(self) -> str:
+        """``posted``, ``held`` or ``already_posted``."""
+        if self.result is None:
+            return "held"
+        return "already_posted" if self.result.already_posted else "posted"
 
 
 @dataclass(slots=True)
 class Processed:
-    """One turn of the inbound side."""
+    """One cycle over the files of the mailbox."""
 
     files: int = 0
     failed: int = 0
@@ -46,29 +53,65 @@ class Processed:
 
     @property
     def posted(self) -> list[PostResult]:
-        """The remittances that were posted in this turn."""
+        """The remittances that were posted in this cycle."""
         return [o.result for o in self.outcomes if o.result and not o.result.already_posted]
 
 
-def receive_file(
-    *, name: str, content: bytes, by: User | None, auto_post: bool = True
-) -> list[Outcome]:
-    """Record and post one 835 file that a person or a command brought.
+def receive_file(*, name: str, content: bytes, by: User | None) -> list[Outcome]:
+    """Record and post an 835 file, or a ZIP of them, that a person or a command brought.
 
-    The file is read before anything is stored: raises `Refused` (``unreadable``, naming file,
-    segment and reason, or ``conflict``) and then nothing at all was changed. The same file
-    again answers ``already_posted`` (or ``held``) for each of its remittances.
+    All files are recorded or none, then each remittance is posted. Raises `Refused`
+    (``unreadable``, naming file, segment and reason, or ``conflict``) when nothing at all was
+    changed. The same file again answers ``already_posted`` (or ``held``) for each of its
+    remittances.
     """
-    return _take([(name, content)], by, auto_post=auto_post)
+    with transaction.atomic():
+        recorded = [
+            remittance
+            for member, data in _members(name, content)
+            for remittance in _record_given(member, data, by)
+        ]
+    return [_post(remittance, by) for remittance in recorded]
 
 
-def take_uploaded(*, name: str, content: bytes, by: User) -> list[Outcome]:
-    """A file from the browser: an 835, or a ZIP of them, of which all are recorded or none.
+def process_remittance_files(*, by: User | None = None, limit: int = 500) -> Processed:
+    """Record and post what waits: 835 files of the mailbox, and remittances that are ready.
 
-    Raises `Refused` as `receive_file` does, and then nothing was changed.
+    A file that cannot be read is marked failed with its reason and stops nothing else. Safe
+    to run in several workers and after a crash: every step re-checks its row's state.
     """
+    cycle = Processed()
+    recorded: list[Remittance] = []
+    waiting = Transmission.objects.filter(
+        direction=Direction.INBOUND, kind=FileKind.REMITTANCE, state=TransmissionState.RECEIVED
+    )
+    for file_id in waiting.order_by("pk").values_list("pk", flat=True)[:limit]:
+        cycle.files += 1
+        try:
+            recorded += _record_waiting(file_id, by)
+        except Refused as refusal:
+            cycle.failed += 1
+            mark_failed(transmission_id=file_id, reason=refusal.message)
+            log.warning("remittance.file_refused", transmission=file_id, code=refusal.code)
+        except Exception:
+            # A fault of ours in one file must not keep the others from their money; the file
+            # stays received, and the next cycle tries it again.
+            log.exception("remittance.file_not_recorded", transmission=file_id)
+    ready = Remittance.objects.filter(state=RemittanceState.READY).order_by("received_at", "pk")
+    done = [remittance for remittance in recorded if remittance.state != RemittanceState.READY]
+    for remittance in [*done, *ready[:limit]]:
+        try:
+            cycle.outcomes.append(_post(remittance, by))
+        except Exception:
+            # As above: it stays ready, and the next cycle tries it again.
+            log.exception("remittance.not_posted", remittance=remittance.pk)
+    return cycle
+
+
+def _members(name: str, content: bytes) -> Sequence[tuple[str, bytes]]:
+    """The file, or each file of a ZIP under the ZIP's name."""
     if not is_archive(content):
-        return receive_file(name=name, content=content, by=by)
+        return [(name, content)]
     unpacked = unpack(content)
     if unpacked.problems:
         raise Refused(
@@ -77,88 +120,26 @@ def take_uploaded(*, name: str, content: bytes, by: User) -> list[Outcome]:
             code="unreadable",
             file=name,
         )
-    members = [(f"{name}/{member}", data) for member, data in unpacked.members]
-    return _take(members, by, auto_post=True)
+    return [(f"{name}/{member}", data) for member, data in unpacked.members]
 
 
-def _take(files: Sequence[tuple[str, bytes]], by: User | None, *, auto_post: bool) -> list[Outcome]:
-    """Record all of these files in one transaction, then post them one by one."""
-    for name, content in files:
-        read_file(content, name=name)
-    with transaction.atomic():
-        recorded = [
-            item
-            for name, content in files
-            for item in record_remittances(transmission_id=_store(name, content).pk, by=by)
-        ]
-    return _post(recorded, by, auto_post=auto_post)
+def _record_given(name: str, content: bytes, by: User | None) -> list[Remittance]:
+    """Read first, then store: a file that cannot be read leaves nothing behind."""
+    found = read_file(content, name=name)
+    file = _store(name, content)
+    return record_remittances(transmission_id=file.pk, found=found, by=by)
 
 
-def process_remittance_files(
-    *, auto_post: bool = True, by: User | None = None, limit: int = 500
-) -> Processed:
-    """Record and post what waits: received 835 files, and remittances that are ready.
-
-    A file that cannot be read is marked failed with its reason and stops nothing else. Safe
-    to run in several workers and after a crash: every step re-checks its row's state.
-    """
-    turn = Processed()
-    waiting = Transmission.objects.filter(
-        direction=Direction.INBOUND, kind=FileKind.REMITTANCE, state=TransmissionState.RECEIVED
-    )
-    for file_id in waiting.order_by("pk").values_list("pk", flat=True)[:limit]:
-        turn.files += 1
-        try:
-            recorded = record_remittances(transmission_id=file_id, by=by)
-        except Refused as refusal:
-            turn.failed += 1
-            mark_failed(transmission_id=file_id, reason=refusal.message)
-            log.warning("remittance.file_refused", transmission=file_id, code=refusal.code)
-            continue
-        except Exception:
-            # A fault of ours in one file must not keep the others from their money; the file
-            # stays received, and the next turn tries it again.
-            log.exception("remittance.file_not_recorded", transmission=file_id)
-            continue
-        turn.outcomes += [
-            Outcome(item.remittance, "held")
-            for item in recorded
-            if item.remittance.state == RemittanceState.HELD
-        ]
-    if auto_post:
-        turn.outcomes += _post_ready(by, limit)
-    return turn
+def _record_waiting(file_id: int, by: User | None) -> list[Remittance]:
+    file = Transmission.objects.get(pk=file_id)
+    found = read_file(bytes(file.content), name=file.name)
+    return record_remittances(transmission_id=file_id, found=found, by=by)
 
 
-def _post_ready(by: User | None, limit: int) -> list[Outcome]:
-    """Post what is ready in order of arrival; one that fails is logged and waits."""
-    outcomes: list[Outcome] = []
-    ready = Remittance.objects.filter(state=RemittanceState.READY).order_by("received_at", "pk")
-    for remittance in ready[:limit]:
-        try:
-            result = post_remittance(remittance_id=remittance.pk, by=by)
-        except Exception:
-            # As above: it stays ready, and the next turn tries it again.
-            log.exception("remittance.not_posted", remittance=remittance.pk)
-            continue
-        state = "already_posted" if result.already_posted else "posted"
-        outcomes.append(Outcome(remittance, state, result))
-    return outcomes
-
-
-def _post(recorded: Sequence[Recorded], by: User | None, *, auto_post: bool) -> list[Outcome]:
-    outcomes: list[Outcome] = []
-    for item in recorded:
-        remittance = item.remittance
-        if remittance.state == RemittanceState.HELD:
-            outcomes.append(Outcome(remittance, "held"))
-        elif not auto_post and remittance.state == RemittanceState.READY:
-            outcomes.append(Outcome(remittance, "recorded"))
-        else:
-            result = post_remittance(remittance_id=remittance.pk, by=by)
-            state = "already_posted" if result.already_posted else "posted"
-            outcomes.append(Outcome(remittance, state, result))
-    return outcomes
+def _post(remittance: Remittance, by: User | None) -> Outcome:
+    if remittance.state == RemittanceState.HELD:
+        return Outcome(remittance)
+    return Outcome(remittance, post_remittance(remittance_id=remittance.pk, by=by))
 
 
 def _store(name: str, content: bytes) -> Transmission:
@@ -181,12 +162,12 @@ def _store(name: str, content: bytes) -> Transmission:
     if taken.exclude(sha256=digest).exists():
         name = f"{name[:180]}#{digest[:12]}"
     file, _ = store_inbound(name=name, content=content, partner=partner)
+    file = locks.file(file.pk)
     if file.state == TransmissionState.FAILED:
         # Known from a former try that failed, or its envelope is doubtful; its content was
-        # read in full a moment ago, so it is taken now.
+        # read in full a moment ago, so it is recorded now.
         file.kind = FileKind.REMITTANCE
-        file.state = TransmissionState.RECEIVED
         file.reason = ""
         file.done_at = None
-        file.save(update_fields=["kind", "state", "reason", "done_at"])
+        TRANSMISSION.move(file, TransmissionState.RECEIVED, fields=["kind", "reason", "done_at"])
     return file

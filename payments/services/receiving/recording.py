@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 
 from django.db import IntegrityError, transaction
 
@@ -12,8 +11,10 @@ import x12
 from core import clock
 from core.access.models import User
 from core.audit.services import EventData, record_many
+from core.clearinghouse import locks
 from core.clearinghouse.enums import FileKind, TransmissionState
 from core.clearinghouse.models import Transmission
+from core.clearinghouse.states import TRANSMISSION
 from core.errors import Refused
 from core.money import ZERO, money
 from encounters.models import Payer
@@ -28,34 +29,28 @@ from payments.models import (
 )
 from payments.rules import identity
 from payments.rules.reasons import disposition, line_disposition
-from payments.services.receiving.reading import ReadRemittance, read_file
+from payments.services.receiving.reading import ReadRemittance
 
 MOST_RACES = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """A remittance of the file, and whether it was already there (recorded before)."""
-
-    remittance: Remittance
-    is_new: bool
-
-
-def record_remittances(*, transmission_id: int, by: User | None = None) -> list[Recorded]:
-    """Record every remittance of a received 835 file; the file is then processed.
+def record_remittances(
+    *, transmission_id: int, found: Sequence[ReadRemittance], by: User | None = None
+) -> list[Remittance]:
+    """Record every remittance that was read from a received 835 file; the file is then processed.
 
     Two workers that bring one payment in two files at the same moment record it once: the
     second one looks again and finds it.
 
     All or nothing: one transaction. A remittance that is already recorded with the same
     content is answered as it stands. A file in which any sum does not hold is held whole,
-    the difference named. Raises `Refused` and records nothing when the file cannot be read
+    the difference named. Raises `Refused` and records nothing when the file is no 835
     (``unreadable``) or brings other content under a known payer and trace number
     (``conflict``).
     """
     for _ in range(MOST_RACES):
         try:
-            return _record_file(transmission_id, by)
+            return _record_file(transmission_id, found, by)
         except _RecordedMeanwhile:
             continue
     raise Refused(
@@ -70,24 +65,22 @@ class _RecordedMeanwhile(Exception):
     """Another worker recorded the same payer and trace number between our look and our write."""
 
 
-def _record_file(transmission_id: int, by: User | None) -> list[Recorded]:
+def _record_file(
+    transmission_id: int, found: Sequence[ReadRemittance], by: User | None
+) -> list[Remittance]:
     with transaction.atomic():
-        file = Transmission.objects.select_for_update(no_key=True).get(pk=transmission_id)
-        known = list(file.remittances.order_by("position"))
+        file = locks.file(transmission_id)
         if file.state == TransmissionState.PROCESSED:
-            return [Recorded(remittance, is_new=False) for remittance in known]
+            return list(file.remittances.order_by("position"))
         if file.kind != FileKind.REMITTANCE:
             raise Refused(
                 f"{file.name} is not an 835 remittance ({file.get_kind_display()}).",
                 code="unreadable",
                 file=file.name,
             )
-        found = read_file(bytes(file.content), name=file.name)
-        recorded = _record(file, found, _Payers())
-        _audit(recorded, by)
-        file.state = TransmissionState.PROCESSED
+        recorded = _record(file, found, _Payers(), by)
         file.done_at = clock.now()
-        file.save(update_fields=["state", "done_at"])
+        TRANSMISSION.move(file, TransmissionState.PROCESSED, fields=["done_at"])
         return recorded
 
 
@@ -117,24 +110,26 @@ class _Payers:
         return identity.payer_key(item.payer_identifier, name, is_known=False), trace
 
 
-def _record(file: Transmission, found: Sequence[ReadRemittance], payers: _Payers) -> list[Recorded]:
+def _record(
+    file: Transmission, found: Sequence[ReadRemittance], payers: _Payers, by: User | None
+) -> list[Remittance]:
     """Weigh the whole file first, then write what is new."""
     keys = [payers.key(item) for item in found]
     existing = _existing(keys)
     first_bad = next((item for item in found if item.imbalances), None)
-    result: list[Recorded] = []
-    seen: dict[tuple[str, str], Remittance] = {}
+    result: list[Remittance] = []
+    new: dict[tuple[str, str], Remittance] = {}
     for item, key in zip(found, keys, strict=True):
-        before = seen.get(key) or existing.get(key)
+        before = new.get(key) or existing.get(key)
         same = before is not None and before.content_sha256 == item.content_sha256
         if before is not None and same and not _held_with_its_file(before, first_bad):
-            result.append(Recorded(before, is_new=False))
+            result.append(before)
             continue
-        if before is not None and (before.state != RemittanceState.HELD or key in seen):
+        if before is not None and (before.state != RemittanceState.HELD or key in new):
             raise _conflict(file, item, before)
-        remittance = _create(file, item, key, payers, replaces=before, first_bad=first_bad)
-        seen[key] = remittance
-        result.append(Recorded(remittance, is_new=True))
+        new[key] = _create(file, item, key, payers, replaces=before, first_bad=first_bad)
+        result.append(new[key])
+    _audit(new.values(), by)
     return result
 
 
@@ -359,20 +354,19 @@ def _line_disposition(
     )
 
 
-def _audit(recorded: Sequence[Recorded], by: User | None) -> None:
+def _audit(recorded: Iterable[Remittance], by: User | None) -> None:
     record_many(
         [
             EventData(
                 actor=by,
                 action=(
                     "remittance.held"
-                    if item.remittance.state == RemittanceState.HELD
+                    if remittance.state == RemittanceState.HELD
                     else "remittance.recorded"
                 ),
-                subject=item.remittance,
-                detail={"amount": str(item.remittance.amount)},
+                subject=remittance,
+                detail={"amount": str(remittance.amount)},
             )
-            for item in recorded
-            if item.is_new
+            for remittance in recorded
         ]
     )

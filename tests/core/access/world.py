@@ -6,7 +6,6 @@ from claims.models import Claim
 from core.access.enums import Role
 from core.access.models import User
 from denials.models import Denial
-from denials.services import open_denials
 from encounters.models import Provider
 from payments.models import Remittance, RemittanceClaim
 from payments.services.receiving import receive_file
@@ -40,7 +39,6 @@ def _denied_claim() -> Claim:
     denied = Svc("87880", "45.00", [("CO", "4", "45.00")], remarks=["N822"])
     answer = Clp(f"{claim.number}-1", [paid, denied], icn="ICN1")
     receive_file(name="e.835", content=era_file(Era([answer, LOST], trace="EFT1")), by=None)
-    open_denials()
     return claim
 
 

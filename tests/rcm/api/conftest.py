@@ -9,7 +9,6 @@ import pytest
 from claims.models import Acknowledgement, Submission
 from core.clearinghouse.enums import FileKind
 from denials.models import Denial
-from denials.services import open_denials
 from payments.models import Remittance
 from payments.services.receiving import receive_file
 from tests.factories import PayerFactory, PayerPolicyFactory, UserFactory
@@ -50,7 +49,6 @@ def paid(db):
             )
         rows = [_payment(claim) for claim in claims]
         receive_file(name=f"{trace}.835", content=era_file(Era(rows, trace=trace)), by=None)
-        open_denials()
         return claims
 
     return make

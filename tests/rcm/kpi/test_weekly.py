@@ -12,7 +12,6 @@ from django.urls import reverse
 from core import clock
 from core.access.enums import Role
 from denials.models import Denial
-from denials.services import open_denials
 from payments.services.receiving import receive_file
 from rcm.kpi.queries.weekly import latest_week, weekly_report
 from rcm.kpi.rules.periods import Week
@@ -46,7 +45,6 @@ def deny(week, reasons, trace, **of_visit):
             for claim, reason in zip(claims, reasons, strict=True)
         ]
         receive_file(name=f"{trace}.835", content=era_file(Era(rows, trace=trace)), by=None)
-        open_denials()
     return claims
 
 

@@ -11,7 +11,6 @@ from django.db import DatabaseError, connection, transaction
 from core.audit.services import seal_events
 from core.ledger.enums import EntryKind
 from core.ledger.models import Entry
-from denials.services import open_denials
 from payments.services.receiving import receive_file
 from tests.factories.era import Clp, Era, Svc, era_file
 from tests.factories.money import sent_claim
@@ -85,7 +84,6 @@ def books(db):
         Svc("87880", "45.00", [("CO", "4", "45.00")], remarks=["N822"]),
     ]
     receive_file(name="1.835", content=era_file(Era([Clp(f"{claim.number}-1", lines)])), by=None)
-    open_denials()
     seal_events()
     first = claim.submissions.get()
     second = type(first)(

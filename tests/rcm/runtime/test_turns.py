@@ -105,12 +105,12 @@ def assert_all_is_well(sandbox):
         ("payments.services.receiving.recording._create_claims", True, 1),
         ("payments.services.receiving.files.record_remittances", True, 1),
         ("payments.services.posting.post.write_entries", True, 1),
-        ("payments.services.posting.post.settle_claims", True, 1),
+        ("payments.services.posting.post.close_posting", True, 1),
         ("payments.services.receiving.files.post_remittance", True, 1),
-        ("rcm.pipeline.open_denials", False, 1),
+        ("denials.services.opening._open", False, 1),
         ("denials.services.opening._open", True, 1),
-        ("rcm.pipeline.open_denials", True, 1),
-        ("rcm.pipeline.resolve_answered", False, 1),
+        ("denials.services.after_posting.resolve_answered_of", False, 1),
+        ("rcm.pipeline.open_denials", False, 1),
     ],
 )
 def test_inbound_turn_killed_at_any_step_is_finished_by_the_next(

@@ -12,8 +12,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from core.errors import Refused
 from core.money import ZERO
-from denials.services import take_remittance_file
-from payments.services.receiving import Outcome
+from payments.services.receiving import Outcome, receive_file
 
 
 class Command(BaseCommand):
@@ -78,7 +77,7 @@ def _take(path: Path) -> dict[str, Any]:
             "reason": str(error.strerror),
         }
     try:
-        outcomes = take_remittance_file(name=path.name, content=content, by=None)
+        outcomes = receive_file(name=path.name, content=content, by=None)
     except Refused as refusal:
         return {
             "file": str(path),
