@@ -62,6 +62,31 @@ def test_second_primary_in_the_same_time_is_refused_with_what_to_do(beacon, cler
     add_coverage(patient_id=row.patient_id, details=card(PayerFactory(), priority=2), by=clerk)
 
 
+@pytest.mark.parametrize(
+    ("begins", "ends", "is_refused"),
+    [
+        (date(2026, 6, 30), None, True),  # on the last day of the other
+        (date(2026, 7, 1), None, False),
+        (date(2026, 1, 1), date(2026, 2, 1), True),  # until the first day of the other
+        (date(2026, 1, 1), date(2026, 1, 31), False),
+    ],
+)
+def test_one_day_of_two_primaries_is_refused_with_what_to_do(
+    beacon, clerk, begins, ends, is_refused
+):
+    row = CoverageFactory(effective_from=date(2026, 2, 1), effective_to=date(2026, 6, 30))
+
+    def add():
+        details = card(beacon, effective_from=begins, effective_to=ends)
+        return add_coverage(patient_id=row.patient_id, details=details, by=clerk)
+
+    if not is_refused:
+        assert add().effective_from == begins
+        return
+    with pytest.raises(Refused, match="End that one first"):
+        add()
+
+
 def test_database_refuses_two_primaries_on_one_day():
     row = CoverageFactory(effective_to=date(2026, 6, 30))
     CoverageFactory(patient=row.patient, effective_from=date(2026, 7, 1))

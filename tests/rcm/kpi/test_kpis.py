@@ -31,6 +31,7 @@ from tests.factories.money import receivables, sent_claim
 from tests.rcm.kpi.test_weekly import CO4, CO97, THIS, deny, noon
 
 D = Decimal
+PR96 = ("PR", "96", "45.00")
 DOC = Path(__file__).resolve().parents[3] / "docs" / "kpi.md"
 
 
@@ -191,6 +192,16 @@ def test_write_offs_are_the_dollars_given_up(four):
         denial = Denial.objects.get(carc="97")
         write_off_denial(denial_id=denial.pk, by=UserFactory(role=Role.MANAGER), reason="Bundled")
     assert at_week_end("denial-write-offs", 8) == (D("45.00"), D("920.00"), D("4.9"))
+    assert at_week_end("overturn-rate") == (0, 1, D("0.0"))
+
+
+@pytest.mark.django_db
+def test_what_the_payer_put_on_the_patient_was_not_worked_and_does_not_count_as_lost():
+    deny(THIS, [CO97, PR96], "EFT1")
+    [moved, worked] = Denial.objects.order_by("-group")
+    assert (moved.group, moved.state) == ("PR", "moved_to_patient")
+    with clock.at(noon(THIS, 4)):
+        write_off_denial(denial_id=worked.pk, by=UserFactory(role=Role.MANAGER), reason="Bundled")
     assert at_week_end("overturn-rate") == (0, 1, D("0.0"))
 
 
