@@ -8,8 +8,11 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& echo $$p && break; done)
 export DJANGO_SETTINGS_MODULE ?= rcm.settings
+# Without compiled modules every worker, and every process that a test starts, compiles them anew.
+PYTEST := PYTHONDONTWRITEBYTECODE= $(PY) -m pytest
 
-.PHONY: help run test check format bench fuzz shots install lock start-over clean
+.PHONY: help run test test-fast test-loop test-stop check format bench fuzz shots install lock \
+	start-over clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 — \2/p' Makefile
@@ -18,7 +21,16 @@ run: $(VENV)/.runtime ## start everything: http://127.0.0.1:8000 (PORT=… for a
 	@$(PY) manage.py run
 
 test: $(VENV)/.development ## all tests; ARGS="tests/claims -k scrub" for some
-	@$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+
+test-fast: $(VENV)/.development ## rules, codec and templates in half a minute: nothing is started
+	@$(PYTEST) -n 2 --dist loadfile -m "unit and not slow" $(ARGS)
+
+test-loop: $(VENV)/.development ## ARGS="tests/claims" on servers and a database that are kept
+	@FIRSTPASS_TEST_KEEP=1 $(PYTEST) $(ARGS)
+
+test-stop: ## stop the servers that test-loop kept, and delete their data
+	@$(PY) -m tests.servers stop
 
 check: $(VENV)/.development ## style, types, layers, templates, migrations, API document
 	$(VENV)/bin/ruff check .

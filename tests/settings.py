@@ -1,10 +1,13 @@
-"""Settings of the tests: the product's own, on throw-away servers unless two URLs are set."""
+"""Settings of the tests: the product's own, on servers that `tests.servers` names.
+
+Nothing is started here: the servers start with the first test that needs them.
+"""
 
 import os
 
 from tests import servers
 
-servers.ensure()
+servers.name()
 
 from rcm.settings import *  # noqa: E402, F403
 

@@ -31,7 +31,7 @@ from tests.factories.claims import coded, insured, queued
 from tests.factories.money import corrected_meanwhile
 from tests.racing import Racer
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.kill, pytest.mark.django_db(transaction=True)]
 
 
 def claims_received(gateway: FakeGateway) -> Counter[str]:

@@ -11,8 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Browser, expect
 
-from coding.models import CodeRelease, CodingVersion
-from coding.services.carried import load_carried_codes
+from coding.models import CodingVersion
 from core import clock
 from core.access.models import User
 from encounters.enums import EncounterStatus
@@ -27,7 +26,7 @@ from tests.core.ui.browser import (
 )
 from tests.factories.coding import coder, contract, visit_to_code
 
-pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(scope="module")
@@ -37,10 +36,8 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def visit(transactional_db):
+def visit(committed_codes):
     """A sore throat of yesterday; the provider picked no codes."""
-    if not CodeRelease.objects.exists():
-        load_carried_codes()
     encounter = visit_to_code(service_date=clock.today() - timedelta(days=1), codes=False)
     contract(encounter)
     return encounter

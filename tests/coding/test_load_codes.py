@@ -207,7 +207,6 @@ class TestCarriedCodes:
 
 
 @requires_shared
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("system", "name", "rows"),
     [

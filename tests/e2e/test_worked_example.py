@@ -17,7 +17,7 @@ from core import clock
 from core.access.enums import Role
 from tests.e2e.clinic import Clinic, reload_until
 
-pytestmark = [pytest.mark.e2e, pytest.mark.slow]
+pytestmark = pytest.mark.browser
 
 MEMBER = "BHP40050004"
 LAST_NAME = "Thornquist"

@@ -35,7 +35,7 @@ from tests.factories import (
     UserFactory,
 )
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 LOOKS = [(WIDE, "light"), (PHONE, "dark")]
 

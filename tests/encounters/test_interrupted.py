@@ -23,7 +23,7 @@ from tests.core.clearinghouse.fakes import FakeGateway
 from tests.factories import CoverageFactory, FacilityFactory
 from tests.killing import killed
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.kill, pytest.mark.django_db(transaction=True)]
 
 BEFORE_THE_ANSWER = [
     "encounters.services.eligibility.inquire",

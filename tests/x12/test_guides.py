@@ -101,6 +101,7 @@ def places(kind: str) -> list[Place]:
 
 
 @pytest.mark.parametrize("kind", BY_KIND)
+@pytest.mark.slow
 def test_every_reader_compiles_at_every_length(kind):
     for place in places(kind):
         for index, child in enumerate(place.bits):
@@ -204,6 +205,7 @@ def reader(at: int, present: int) -> Any:
 
 @given(st.integers(0, 2**32))
 @settings(max_examples=50, deadline=None)
+@pytest.mark.slow
 def test_generated_reader_flags_exactly_what_the_slow_look_finds(seed):
     """The fast path notices a defect if and only if the exact path can say which."""
     rng = random.Random(seed)

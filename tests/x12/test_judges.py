@@ -13,6 +13,8 @@ from tests.x12.test_roundtrip import batches, remittances
 from tests.x12.test_samples import FOLDER, rows
 from tests.x12_samples import build
 
+pytestmark = pytest.mark.slow
+
 JUDGED = ("837P", "837I", "835")
 
 

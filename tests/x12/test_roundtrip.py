@@ -42,6 +42,7 @@ def test_written_file_is_written_the_same_again(kind):
     kind=st.sampled_from(sorted(build.EVERYTHING)),
 )
 @settings(max_examples=150, deadline=None)
+@pytest.mark.slow
 def test_any_delimiters_are_read_back(signs, newline, kind):
     content = build.EVERYTHING[kind]()
     data = build.data(content, delimiters=x12.Delimiters(*[*signs, newline]))

@@ -60,6 +60,7 @@ def test_sum_of_the_payment_is_checked_at_the_end():
 
 
 @pytest.mark.parametrize("make", [x12_files.remittance_835, x12_files.claims_837])
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_file(make):
     def peak(claims: int) -> int:
         data = make(claims)

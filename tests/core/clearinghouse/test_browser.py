@@ -29,7 +29,7 @@ from tests.factories.access import UserFactory
 from tests.factories.clearinghouse import TransmissionFactory
 from tests.simulator.sandbox.building import claim, file_of, line, row
 
-pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 CLAIMS = file_of([row("BEACN", claim("C1-1", line("99213"), line("87880", "QW")))])
 

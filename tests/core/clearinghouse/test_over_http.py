@@ -29,7 +29,7 @@ from core.clearinghouse.services import (
 from tests.factories.clearinghouse import TradingPartnerFactory
 from tests.simulator.sandbox.building import claim, file_of, inquiry, line, row
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.kill, pytest.mark.django_db(transaction=True)]
 
 
 class Sandbox:

@@ -10,7 +10,7 @@ from tests.core.ui.browser import PHONE, WIDE, axe_findings, opened, overflow, s
 
 LIGHT_TEXT, DARK_TEXT = "rgb(21, 32, 43)", "rgb(231, 236, 242)"
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

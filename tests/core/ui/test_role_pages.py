@@ -8,7 +8,7 @@ from core.access.models import User
 from core.ui.navigation import NAVIGATION
 from tests.core.ui.browser import PHONE, WIDE, axe_findings, opened, overflow, session_cookie
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from tests.core.ui.conftest import browser  # noqa: F401
 from tests.factories import UserFactory
 from tests.rcm.kpi.test_weekly import CO4, CO97, THIS, deny
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.mark.parametrize(

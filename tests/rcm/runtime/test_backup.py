@@ -14,6 +14,8 @@ import pytest
 
 from rcm.runtime import env
 
+pytestmark = pytest.mark.kill
+
 ROOT = Path(__file__).resolve().parents[3]
 
 

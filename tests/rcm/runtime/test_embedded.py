@@ -16,6 +16,8 @@ import pytest
 
 from rcm.runtime import binaries, embedded, processes
 
+pytestmark = pytest.mark.kill
+
 ROOT = Path(__file__).resolve().parents[3]
 
 # Runs the servers of a folder, does one statement, says so, and waits to be ended.

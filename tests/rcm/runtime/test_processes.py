@@ -15,6 +15,8 @@ import pytest
 from rcm.runtime import binaries, embedded, processes
 from rcm.runtime.supervisor import end_leftovers, note_running
 
+pytestmark = pytest.mark.kill
+
 ROOT = Path(__file__).resolve().parents[3]
 SLEEP = [sys.executable, "-c", "import time; time.sleep(600)"]
 

@@ -15,6 +15,8 @@ from kombu import pools
 from rcm.celery_schedule import QUEUES
 from rcm.runtime import env
 
+pytestmark = pytest.mark.kill
+
 DATABASE = 7
 """Of the tests' Redis: emptied here while other tests use theirs."""
 

@@ -17,7 +17,7 @@ from rcm.runtime import embedded, processes
 from tests.product import Product
 
 pytestmark = [
-    pytest.mark.slow,
+    pytest.mark.kill,
     pytest.mark.skipif(sys.platform != "linux", reason="the parent-death signal is Linux's"),
 ]
 

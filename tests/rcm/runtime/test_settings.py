@@ -128,6 +128,7 @@ def setting(expression, **changes):
     return ran.stdout.strip()
 
 
+@pytest.mark.kill
 def test_one_url_without_the_other_is_refused():
     ran = manage("check", DATABASE_URL="postgres://h/db", REDIS_URL=None)
     assert ran.returncode == 1
@@ -137,6 +138,7 @@ def test_one_url_without_the_other_is_refused():
     )
 
 
+@pytest.mark.kill
 def test_unreachable_database_is_told_without_a_traceback_or_the_password():
     ran = manage("migrate", DATABASE_URL="postgres://me:hidden@127.0.0.1:1/db")
     assert ran.returncode == 1
@@ -146,6 +148,7 @@ def test_unreachable_database_is_told_without_a_traceback_or_the_password():
     assert "hidden" not in ran.stderr
 
 
+@pytest.mark.kill
 def test_run_refuses_servers_it_cannot_reach(tmp_path):
     nowhere = {"DATABASE_URL": "postgres://127.0.0.1:1/db", "FIRSTPASS_VAR": str(tmp_path)}
     ran = manage("run", **nowhere)
@@ -159,6 +162,7 @@ def test_run_refuses_servers_it_cannot_reach(tmp_path):
     assert "Redis at 127.0.0.1:1 cannot be used" in ran.stderr
 
 
+@pytest.mark.kill
 def test_secret_key_is_made_once_when_none_is_given(tmp_path):
     first = setting("settings.SECRET_KEY", SECRET_KEY=None, FIRSTPASS_VAR=str(tmp_path))
     assert len(first) == 64
@@ -166,6 +170,7 @@ def test_secret_key_is_made_once_when_none_is_given(tmp_path):
     assert first == setting("settings.SECRET_KEY", SECRET_KEY=None, FIRSTPASS_VAR=str(tmp_path))
 
 
+@pytest.mark.kill
 def test_secret_key_that_cannot_be_kept_must_be_given(tmp_path):
     blocked = tmp_path / "file"
     blocked.touch()
@@ -174,6 +179,7 @@ def test_secret_key_that_cannot_be_kept_must_be_given(tmp_path):
     assert ran.stderr.startswith("SECRET_KEY is not set and none can be kept in ")
 
 
+@pytest.mark.kill
 def test_cookies_and_redirects_are_safe_by_default_with_outside_servers(tmp_path):
     outside = {"DATABASE_URL": "postgres://h/db", "REDIS_URL": "redis://h/0"}
     secure = (

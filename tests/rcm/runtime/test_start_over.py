@@ -14,6 +14,8 @@ import pytest
 from core.errors import Refused
 from rcm.runtime import binaries, embedded, processes, start_over
 
+pytestmark = pytest.mark.kill
+
 ROOT = Path(__file__).resolve().parents[3]
 
 

@@ -15,6 +15,8 @@ import pytest
 from rcm.runtime import processes
 from rcm.runtime.supervisor import end_leftovers, note_running, running
 
+pytestmark = pytest.mark.kill
+
 ROOT = Path(__file__).resolve().parents[3]
 
 # A parent with a child of its own, as gunicorn and celery are; each writes its process number.

@@ -35,7 +35,7 @@ from tests.factories.pipeline import NO_QW, PAID, REJECTED, SILENT, WITH_QW, vis
 from tests.killing import killed
 from tests.racing import at_once
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("codes")]
+pytestmark = [pytest.mark.kill, pytest.mark.django_db(transaction=True)]
 
 WHAT = [*[(WITH_QW, PAID)] * 5, *[(NO_QW, PAID)] * 4, (WITH_QW, REJECTED), (WITH_QW, SILENT)]
 

@@ -510,6 +510,7 @@ def test_two_payees_get_their_own_remittances(desk):
 # --- speed
 
 
+@pytest.mark.slow
 def test_450_claims_are_answered_and_paid_in_two_seconds():
     rows = [
         row(

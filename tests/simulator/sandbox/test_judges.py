@@ -16,7 +16,7 @@ from simulator.sandbox.clearinghouse import Pace
 from tests.simulator.sandbox.building import CHARGES, claim, file_of, line, member, row
 from tests.simulator.sandbox.desk import Desk, Mail
 
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 
 MANY = [
     row(

@@ -178,6 +178,7 @@ def _stop(process: subprocess.Popen[str], how: signal.Signals) -> int:
     return code
 
 
+@pytest.mark.kill
 def test_command_serves_stops_on_term_and_keeps_everything_after_a_kill(tmp_path):
     process, gateway = _start(tmp_path)
     connection = http.client.HTTPConnection(gateway.url.removeprefix("http://"))
@@ -195,6 +196,7 @@ def test_command_serves_stops_on_term_and_keeps_everything_after_a_kill(tmp_path
     assert _stop(process, signal.SIGTERM) == 0
 
 
+@pytest.mark.kill
 def test_command_says_what_to_do_when_the_port_is_taken(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         done = subprocess.run(
