@@ -20,7 +20,7 @@ _RESPONSIBILITY = {1: "P", 2: "S", 3: "T"}
 def batch_837p(
     partner: TradingPartner, submissions: Sequence[Submission], *, reference: str, at: datetime
 ) -> x12.Claims837P:
-    """One transaction with these claims. Billing providers and subscribers stand together once.
+    """One transaction with these claims. Each billing provider and subscriber is written once.
 
     The submissions come with everything that `claims.queries.batching` prefetches. `reference`
     is BHT03, which a 277CA gives back; `at` is the clinic's local time.
@@ -121,15 +121,29 @@ def _person(entity: str, patient: Patient, coverage: Coverage | None = None) -> 
     )
 
 
-def _holder(coverage: Coverage) -> x12.Party:
-    """A subscriber who is not the patient: name and member ID are enough (2010BA)."""
+def _named(
+    entity: str, last_name: str, first_name: str, *, qualifier: str, number: str, **more: str
+) -> x12.Party:
+    """A person of whom name and number are enough."""
     return x12.Party(
-        "IL",
+        entity,
         "1",
-        text(coverage.subscriber_last_name, 60),
-        text(coverage.subscriber_first_name, 35),
-        id_qualifier="MI",
-        id=member_id(coverage),
+        text(last_name, 60),
+        text(first_name, 35),
+        id_qualifier=qualifier,
+        id=number,
+        **more,  # type: ignore[arg-type]  # names of text fields
+    )
+
+
+def _holder(coverage: Coverage) -> x12.Party:
+    """A subscriber who is not the patient (2010BA)."""
+    return _named(
+        "IL",
+        coverage.subscriber_last_name,
+        coverage.subscriber_first_name,
+        qualifier="MI",
+        number=member_id(coverage),
     )
 
 
@@ -186,29 +200,20 @@ def _is_laboratory(line: ClaimLine) -> bool:
 
 
 def _referring(submission: Submission) -> list[x12.Party]:
-    encounter = submission.claim.encounter
-    if not encounter.referring_last_name:
+    visit = submission.claim.encounter
+    if not visit.referring_last_name:
         return []
-    return [
-        x12.Party(
-            "DN",
-            "1",
-            text(encounter.referring_last_name, 60),
-            text(encounter.referring_first_name, 35),
-            id_qualifier="XX",
-            id=encounter.referring_npi,
-        )
-    ]
+    names = visit.referring_last_name, visit.referring_first_name
+    return [_named("DN", *names, qualifier="XX", number=visit.referring_npi)]
 
 
 def _rendering(provider: Provider) -> x12.Party:
-    return x12.Party(
+    return _named(
         "82",
-        "1",
-        text(provider.last_name, 60),
-        text(provider.first_name, 35),
-        id_qualifier="XX",
-        id=provider.npi,
+        provider.last_name,
+        provider.first_name,
+        qualifier="XX",
+        number=provider.npi,
         provider_role="PE",
         taxonomy=provider.taxonomy,
     )

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
-from typing import Any
 
 from django.db.models import Prefetch
 from django.urls import reverse
@@ -15,26 +12,10 @@ from claims.enums import Frequency, SubmissionEnd
 from claims.models import Acknowledgement, CallLog, Claim, ScrubFinding, Submission
 from core.clearinghouse.enums import FileKind
 from core.ui import formats
+from core.ui.timeline import TimelineEvent
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimEvent:
-    """One thing that happened; the names are those of the timeline component."""
-
-    at: datetime
-    kind: str
-    title: str
-    tone: str = ""
-    icon: str = ""
-    text: str = ""
-    actor: str = ""
-    amount: Decimal | None = None
-    href: str = ""
-    detail_template: str = ""
-    detail: Any = None
-
-
-def claim_events(claim_id: int) -> list[ClaimEvent]:
+def claim_events(claim_id: int) -> list[TimelineEvent]:
     """Everything that claims know about one claim, oldest first: a fixed number of queries."""
     claim = Claim.objects.select_related("payer").get(pk=claim_id)
     submissions = list(
@@ -51,21 +32,20 @@ def claim_events(claim_id: int) -> list[ClaimEvent]:
         )
         .order_by("number")
     )
-    events: list[ClaimEvent] = []
+    events: list[TimelineEvent] = []
     for submission in submissions:
         events += _of_submission(claim, submission)
     events += [_of_call(call) for call in claim.calls.select_related("called_by")]
     return sorted(events, key=lambda event: event.at)
 
 
-def _of_submission(claim: Claim, submission: Submission) -> Iterator[ClaimEvent]:
+def _of_submission(claim: Claim, submission: Submission) -> Iterator[TimelineEvent]:
     yield _built(claim, submission)
     yield from _scrubbed(claim, submission)
     if submission.sent_at is not None:
         file = submission.transmission
-        yield ClaimEvent(
+        yield TimelineEvent(
             submission.sent_at,
-            "sent",
             f"{submission.control_number} sent to {claim.payer.name}",
             tone="info",
             icon="send",
@@ -81,7 +61,7 @@ def _of_submission(claim: Claim, submission: Submission) -> Iterator[ClaimEvent]
         yield _answered(claim, submission, answer)
 
 
-def _built(claim: Claim, submission: Submission) -> ClaimEvent:
+def _built(claim: Claim, submission: Submission) -> TimelineEvent:
     if submission.number == 1:
         title = f"Claim {claim.number} built"
     elif submission.frequency == Frequency.REPLACEMENT:
@@ -93,9 +73,8 @@ def _built(claim: Claim, submission: Submission) -> ClaimEvent:
     text = ""
     if submission.original_reference:
         text = f"Replaces the payer's claim {submission.original_reference} (REF*F8)."
-    return ClaimEvent(
+    return TimelineEvent(
         submission.created_at,
-        "built",
         title,
         icon="file",
         text=text,
@@ -103,7 +82,7 @@ def _built(claim: Claim, submission: Submission) -> ClaimEvent:
     )
 
 
-def _scrubbed(claim: Claim, submission: Submission) -> Iterator[ClaimEvent]:
+def _scrubbed(claim: Claim, submission: Submission) -> Iterator[TimelineEvent]:
     """One event for each time findings came up, and one when the last error was gone."""
     findings = list(submission.findings.all())
     by_time: dict[datetime, list[ScrubFinding]] = {}
@@ -111,9 +90,8 @@ def _scrubbed(claim: Claim, submission: Submission) -> Iterator[ClaimEvent]:
         by_time.setdefault(finding.found_at, []).append(finding)
     for at, found in by_time.items():
         errors = sum(one.severity == "error" for one in found)
-        yield ClaimEvent(
+        yield TimelineEvent(
             at,
-            "scrubbed",
             f"Held: {errors} finding{'s' if errors != 1 else ''} to fix"
             if errors
             else f"Scrubbed with {formats.counted(len(found), 'warning')}",
@@ -125,17 +103,15 @@ def _scrubbed(claim: Claim, submission: Submission) -> Iterator[ClaimEvent]:
     resolved = [one.resolved_at for one in findings if one.severity == "error" and one.resolved_at]
     unresolved = any(one.severity == "error" and one.resolved_at is None for one in findings)
     if resolved and not unresolved:
-        yield ClaimEvent(
+        yield TimelineEvent(
             max(resolved),
-            "cleared",
             "Findings fixed, the claim is clean",
             tone="success",
             icon="check",
         )
     if submission.number == 1 and claim.was_clean and claim.first_scrubbed_at and not findings:
-        yield ClaimEvent(
+        yield TimelineEvent(
             claim.first_scrubbed_at,
-            "scrubbed",
             "Scrubbed: clean at the first pass",
             tone="success",
             icon="check",
@@ -149,14 +125,13 @@ _WHO = {
 }
 
 
-def _answered(claim: Claim, submission: Submission, answer: Acknowledgement) -> ClaimEvent:
+def _answered(claim: Claim, submission: Submission, answer: Acknowledgement) -> TimelineEvent:
     what = _WHO.get(FileKind(answer.kind), answer.get_kind_display())
     code = ":".join(
         part for part in (answer.category_code, answer.status_code, answer.entity_code) if part
     )
-    return ClaimEvent(
+    return TimelineEvent(
         answer.received_at,
-        "acknowledged" if answer.accepted else "rejected",
         f"{what} {'accepted' if answer.accepted else 'rejected'}{f' · {code}' if code else ''}",
         tone="success" if answer.accepted else "danger",
         icon="check" if answer.accepted else "x-circle",
@@ -165,13 +140,12 @@ def _answered(claim: Claim, submission: Submission, answer: Acknowledgement) -> 
     )
 
 
-def _of_call(call: CallLog) -> ClaimEvent:
+def _of_call(call: CallLog) -> TimelineEvent:
     who = f" with {call.spoke_with}" if call.spoke_with else ""
     reference = f" Reference {call.reference_number}." if call.reference_number else ""
     then = f" Next on {call.next_action_on:%b %-d, %Y}." if call.next_action_on else ""
-    return ClaimEvent(
+    return TimelineEvent(
         call.called_at,
-        "called",
         f"Call to the insurer{who}: {call.get_outcome_display().lower()}",
         icon="phone",
         text=f"{call.summary}{reference}{then}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.urls import reverse
@@ -12,13 +13,14 @@ from claims.queries.events import claim_events
 from coding.models import CodingVersion
 from core.ledger.enums import EntryKind
 from core.money import total
+from core.ui.timeline import TimelineEvent
 from denials.enums import DenialState
 from denials.queries.diffs import diff_lines, lines_of
-from denials.queries.story_parts import ClaimStory, StoryEvent
+from denials.queries.story_parts import ClaimStory
 from encounters.models import ClinicalNote, EligibilityCheck
 
 
-def story_events(story: ClaimStory, versions: Sequence[CodingVersion]) -> list[StoryEvent]:
+def story_events(story: ClaimStory, versions: Sequence[CodingVersion]) -> list[TimelineEvent]:
     events = [
         *_visit_events(story.claim),
         *_coding_events(story, versions),
@@ -31,10 +33,10 @@ def story_events(story: ClaimStory, versions: Sequence[CodingVersion]) -> list[S
     return sorted(events, key=lambda event: (event.at, event.rank))
 
 
-def _visit_events(claim: Claim) -> list[StoryEvent]:
+def _visit_events(claim: Claim) -> list[TimelineEvent]:
     encounter = claim.encounter
     events = [
-        StoryEvent(
+        TimelineEvent(
             encounter.checked_in_at,
             f"{encounter.patient.name} checked in",
             0,
@@ -53,7 +55,7 @@ def _visit_events(claim: Claim) -> list[StoryEvent]:
             check.state, "warn"
         )
         events.append(
-            StoryEvent(
+            TimelineEvent(
                 check.answered_at or check.requested_at,
                 f"Eligibility: {check.get_state_display()}",
                 1,
@@ -72,7 +74,7 @@ def _visit_events(claim: Claim) -> list[StoryEvent]:
         assert note.signed_at is not None
         title = "Note signed" if note.number == 1 else f"Addendum {note.number - 1} signed"
         events.append(
-            StoryEvent(
+            TimelineEvent(
                 note.signed_at,
                 title,
                 2,
@@ -86,8 +88,8 @@ def _visit_events(claim: Claim) -> list[StoryEvent]:
     return events
 
 
-def _coding_events(story: ClaimStory, versions: Sequence[CodingVersion]) -> list[StoryEvent]:
-    events: list[StoryEvent] = []
+def _coding_events(story: ClaimStory, versions: Sequence[CodingVersion]) -> list[TimelineEvent]:
+    events: list[TimelineEvent] = []
     previous: CodingVersion | None = None
     for version in versions:
         assert version.completed_at is not None
@@ -96,7 +98,7 @@ def _coding_events(story: ClaimStory, versions: Sequence[CodingVersion]) -> list
         if previous is not None:
             detail["before"], detail["after"] = diff_lines(lines_of(previous), lines)
         events.append(
-            StoryEvent(
+            TimelineEvent(
                 version.completed_at,
                 "Coded" if previous is None else f"Codes corrected, version {version.number}",
                 3,
@@ -115,8 +117,8 @@ def _coding_events(story: ClaimStory, versions: Sequence[CodingVersion]) -> list
     return events
 
 
-def _payment_events(story: ClaimStory) -> list[StoryEvent]:
-    events: list[StoryEvent] = []
+def _payment_events(story: ClaimStory) -> list[TimelineEvent]:
+    events: list[TimelineEvent] = []
     for row in story.payments:
         payment = row.payment
         at = payment.resolved_at or payment.remittance.posted_at or payment.remittance.received_at
@@ -131,7 +133,7 @@ def _payment_events(story: ClaimStory) -> list[StoryEvent]:
         else:
             title, tone, icon = "Answered by the payer", "", "banknote"
         events.append(
-            StoryEvent(
+            TimelineEvent(
                 at,
                 title,
                 7,
@@ -147,8 +149,8 @@ def _payment_events(story: ClaimStory) -> list[StoryEvent]:
     return events
 
 
-def _denial_events(story: ClaimStory) -> list[StoryEvent]:
-    events: list[StoryEvent] = []
+def _denial_events(story: ClaimStory) -> list[TimelineEvent]:
+    events: list[TimelineEvent] = []
     for denial in story.denials:
         entry = story.playbook[denial.pk]
         if denial.closed_at is not None and denial.state in (
@@ -157,7 +159,7 @@ def _denial_events(story: ClaimStory) -> list[StoryEvent]:
         ):
             won = denial.state == DenialState.RECOVERED
             events.append(
-                StoryEvent(
+                TimelineEvent(
                     denial.closed_at,
                     f"{entry.title}: {denial.get_state_display().lower()}",
                     9,
@@ -169,7 +171,7 @@ def _denial_events(story: ClaimStory) -> list[StoryEvent]:
                 )
             )
         events.append(
-            StoryEvent(
+            TimelineEvent(
                 denial.opened_at,
                 f"Denial: {entry.title}",
                 8,
@@ -182,7 +184,7 @@ def _denial_events(story: ClaimStory) -> list[StoryEvent]:
             )
         )
     events += [
-        StoryEvent(
+        TimelineEvent(
             correction.correction.made_at,
             "Correction made",
             8,
@@ -207,8 +209,8 @@ _LEDGER_TITLES = {
 }
 
 
-def _ledger_events(story: ClaimStory) -> list[StoryEvent]:
-    events: list[StoryEvent] = []
+def _ledger_events(story: ClaimStory) -> list[TimelineEvent]:
+    events: list[TimelineEvent] = []
     for row in story.ledger:
         found = _LEDGER_TITLES.get(EntryKind(row.entry.kind))
         if found is None:
@@ -216,7 +218,7 @@ def _ledger_events(story: ClaimStory) -> list[StoryEvent]:
         title, tone, icon = found
         amount = -row.written_off or row.patient_change or -row.paid
         events.append(
-            StoryEvent(
+            TimelineEvent(
                 row.entry.posted_at,
                 title,
                 10,
@@ -231,24 +233,9 @@ def _ledger_events(story: ClaimStory) -> list[StoryEvent]:
     return events
 
 
-def _claim_events(claim: Claim) -> list[StoryEvent]:
+def _claim_events(claim: Claim) -> list[TimelineEvent]:
     """What the claims themselves know: built, scrubbed, sent, acknowledged, called about."""
-    return [
-        StoryEvent(
-            event.at,
-            event.title,
-            4,
-            event.tone,
-            event.icon or "circle",
-            event.text,
-            event.actor,
-            event.amount,
-            event.href,
-            event.detail_template,
-            event.detail,
-        )
-        for event in claim_events(claim.pk)
-    ]
+    return [replace(event, rank=4) for event in claim_events(claim.pk)]
 
 
 def _name(user: Any) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
 
 from claims.models import Claim, Submission
 from coding.models import ChargeLine, CodingVersion
 from core.money import total
+from core.ui.timeline import TimelineEvent
 from denials.enums import DenialState
 from denials.models import Correction, Denial
 from denials.queries.diffs import CodeLine
@@ -18,27 +17,9 @@ from payments.queries.ledger import StoryRow
 from payments.queries.remittances import ClaimRow
 
 
-@dataclass(slots=True)
-class StoryEvent:
-    """One thing that happened; the timeline component draws it."""
-
-    at: dt.datetime
-    title: str
-    rank: int
-    tone: str = ""
-    icon: str = "circle"
-    text: str = ""
-    actor: str = ""
-    amount: Decimal | None = None
-    href: str = ""
-    detail_template: str = ""
-    detail: Any = None
-    anchor: str = ""
-
-
 @dataclass(frozen=True, slots=True)
 class LineBalance:
-    """A service of the claim with what became of its dollars."""
+    """A service of the claim with where its dollars went."""
 
     line: ChargeLine
     paid: Decimal
@@ -68,7 +49,7 @@ class ClaimStory:
     version: CodingVersion | None
     submissions: list[Submission]
     lines: list[LineBalance]
-    events: list[StoryEvent]
+    events: list[TimelineEvent]
     denials: list[Denial]
     corrections: list[CorrectionStory]
     payments: list[ClaimRow]
