@@ -18,31 +18,10 @@ from coding.models import Code
 PROCEDURES = (CodeSystem.CPT, CodeSystem.HCPCS)
 _LIMIT = 20
 # Words that say nothing when people type them into a search.
-_NOISE = frozenset(
-    (
-        "a",
-        "an",
-        "and",
-        "at",
-        "by",
-        "for",
-        "from",
-        "has",
-        "in",
-        "is",
-        "no",
-        "of",
-        "on",
-        "or",
-        "other",
-        "patient",
-        "pt",
-        "the",
-        "to",
-        "unspecified",
-        "with",
-    )
+_NOISE_WORDS = (
+    "a an and at by for from has in is no of on or other patient pt the to unspecified with"
 )
+_NOISE = frozenset(_NOISE_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,256 +7,25 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Protocol
 
-KINDS: Final = {
-    "1": "Plan is active",
-    "2": "Plan is active (full risk)",
-    "3": "Plan is active (capitated)",
-    "4": "Plan is active (through primary care)",
-    "5": "Plan is active, under investigation",
-    "6": "Plan is not active",
-    "7": "Plan is not active, eligibility pending",
-    "8": "Plan is not active, under investigation",
-    "A": "Coinsurance",
-    "B": "Copay",
-    "C": "Deductible",
-    "CB": "Coverage basis",
-    "D": "Benefit",
-    "E": "Exclusion",
-    "F": "Limit",
-    "G": "Out-of-pocket maximum",
-    "H": "Unlimited",
-    "I": "Not covered",
-    "J": "Cost containment",
-    "K": "Reserve",
-    "L": "Primary care provider",
-    "M": "Pre-existing condition",
-    "MC": "Managed care coordinator",
-    "N": "Services restricted to a provider",
-    "O": "Not medically necessary",
-    "P": "Disclaimer",
-    "Q": "Second opinion needed",
-    "R": "Other insurance",
-    "S": "Prior year history",
-    "T": "Card reported lost or stolen",
-    "U": "Ask this contact",
-    "V": "Payer could not process the question",
-    "W": "Other source",
-    "X": "Health care facility",
-    "Y": "Spend down",
-}
+from encounters.data import toml_tables
+
+_WORDS: Final = toml_tables("benefits.toml")
+KINDS: Final = _WORDS["kind"]
 """EB01."""
-
-SERVICES: Final = {
-    "1": "medical care",
-    "2": "surgery",
-    "3": "consultation",
-    "4": "X-ray",
-    "5": "laboratory",
-    "6": "radiation therapy",
-    "7": "anesthesia",
-    "8": "surgical assistance",
-    "12": "equipment",
-    "13": "ambulatory surgery",
-    "14": "renal supplies",
-    "18": "equipment rental",
-    "23": "diagnostic dental",
-    "24": "periodontics",
-    "30": "the plan as a whole",
-    "33": "chiropractic",
-    "35": "dental",
-    "42": "home health",
-    "45": "hospice",
-    "47": "hospital",
-    "48": "hospital, inpatient",
-    "50": "hospital, outpatient",
-    "51": "hospital, accident",
-    "52": "hospital, emergency",
-    "53": "hospital, ambulatory surgery",
-    "54": "long-term care",
-    "60": "general benefits",
-    "61": "in vitro fertilization",
-    "62": "MRI or CT",
-    "63": "donor",
-    "65": "newborn care",
-    "67": "smoking cessation",
-    "68": "well baby care",
-    "69": "maternity",
-    "73": "diagnostic medical",
-    "75": "prosthetics",
-    "76": "dialysis",
-    "78": "chemotherapy",
-    "79": "allergy testing",
-    "80": "immunizations",
-    "81": "routine physical",
-    "82": "family planning",
-    "83": "infertility",
-    "84": "abortion",
-    "86": "emergency",
-    "88": "pharmacy",
-    "89": "free-standing drug",
-    "93": "podiatry",
-    "98": "office visit",
-    "99": "inpatient visit",
-    "A0": "outpatient visit",
-    "A3": "home visit",
-    "A4": "psychiatric",
-    "A6": "psychotherapy",
-    "A7": "psychiatric, inpatient",
-    "A8": "psychiatric, outpatient",
-    "AD": "occupational therapy",
-    "AE": "physical medicine",
-    "AF": "speech therapy",
-    "AG": "skilled nursing",
-    "AI": "substance abuse",
-    "AL": "vision",
-    "BB": "partial hospital",
-    "BG": "cardiac rehabilitation",
-    "BH": "pediatric",
-    "BT": "gynecology",
-    "BU": "obstetrics",
-    "BV": "obstetrics and gynecology",
-    "BY": "office visit, sick",
-    "BZ": "office visit, well",
-    "DM": "durable equipment",
-    "MH": "mental health",
-    "PT": "physical therapy",
-    "UC": "urgent care",
-}
-"""EB03, the ones that a clinic meets; another code is shown as it is."""
-
-LEVELS: Final = {
-    "IND": "individual",
-    "FAM": "family",
-    "EMP": "employee",
-    "ESP": "employee and spouse",
-    "ECH": "employee and children",
-    "SPC": "spouse and children",
-    "SPO": "spouse",
-    "CHD": "children",
-    "DEP": "dependents",
-}
+LEVELS: Final = _WORDS["level"]
 """EB02."""
-
-PERIODS: Final = {
-    "6": "per hour",
-    "7": "per day",
-    "13": "per 24 hours",
-    "21": "per years",
-    "22": "per service year",
-    "23": "per calendar year",
-    "24": "year to date",
-    "25": "per contract",
-    "26": "per episode",
-    "27": "per visit",
-    "28": "outlier",
-    "29": "remaining",
-    "30": "exceeded",
-    "31": "not exceeded",
-    "32": "lifetime",
-    "33": "lifetime, remaining",
-    "34": "per month",
-    "35": "per week",
-    "36": "per admission",
-}
-"""EB06."""
-
-PLAN_KINDS: Final = {
-    "12": "Medicare secondary, working aged",
-    "13": "Medicare secondary, kidney disease",
-    "14": "Medicare secondary, no-fault",
-    "15": "Medicare secondary, workers' compensation",
-    "16": "Medicare secondary, federal",
-    "41": "Medicare secondary, black lung",
-    "42": "Medicare secondary, veterans",
-    "43": "Medicare secondary, disabled",
-    "47": "Medicare secondary, other liability",
-    "AP": "auto insurance",
-    "C1": "commercial",
-    "CO": "COBRA",
-    "CP": "Medicare conditionally primary",
-    "D": "disability",
-    "DB": "disability benefits",
-    "EP": "EPO",
-    "FF": "family or friends",
-    "GP": "group policy",
-    "HM": "HMO",
-    "HN": "Medicare Advantage HMO",
-    "HS": "special low income Medicare",
-    "IN": "indemnity",
-    "IP": "individual policy",
-    "LC": "long-term care",
-    "LD": "long-term policy",
-    "LI": "life insurance",
-    "LT": "litigation",
-    "MA": "Medicare Part A",
-    "MB": "Medicare Part B",
-    "MC": "Medicaid",
-    "MH": "Medigap A",
-    "MI": "Medigap B",
-    "MP": "Medicare primary",
-    "OT": "other",
-    "PE": "property insurance",
-    "PL": "personal",
-    "PP": "personal payment",
-    "PR": "PPO",
-    "PS": "point of service",
-    "QM": "qualified Medicare beneficiary",
-    "RP": "property insurance",
-    "SP": "supplemental policy",
-    "TF": "TEFRA",
-    "WC": "workers' compensation",
-    "WU": "wrap-up policy",
-}
+SERVICES: Final = _WORDS["service"]
+"""EB03, the ones that a clinic meets; another code is shown as it is."""
+PLAN_KINDS: Final = _WORDS["plan_kind"]
 """EB04."""
-
-QUANTITIES: Final = {
-    "8H": "minimum",
-    "99": "used",
-    "CA": "covered",
-    "CE": "years covered",
-    "D3": "co-insurance days",
-    "DB": "deductible blood units",
-    "DY": "days",
-    "HS": "hours",
-    "LA": "lifetime reserve, actual",
-    "LE": "lifetime reserve, estimated",
-    "M2": "maximum",
-    "MN": "months",
-    "P6": "procedures",
-    "QA": "approved",
-    "S7": "age, high",
-    "S8": "age, low",
-    "VS": "visits",
-    "YY": "years",
-}
+PERIODS: Final = _WORDS["period"]
+"""EB06."""
+QUANTITIES: Final = _WORDS["quantity"]
 """EB09."""
 
-_ORDER: Final = {
-    code: rank
-    for rank, code in enumerate(
-        [
-            "6",
-            "7",
-            "8",
-            "V",
-            "1",
-            "2",
-            "3",
-            "4",
-            "5",
-            "R",
-            "B",
-            "C",
-            "A",
-            "G",
-            "F",
-            "I",
-            "E",
-            "L",
-            "U",
-        ]
-    )
-}
+_RANKED: Final = "6 7 8 V 1 2 3 4 5 R B C A G F I E L U"
+"""EB01 in the order of the page: what changes something at the desk first."""
+_ORDER: Final = {code: rank for rank, code in enumerate(_RANKED.split())}
 
 _PLAN: Final = frozenset("12345678")
 OFFICE: Final = frozenset({"98", "BY", "BZ"})
@@ -317,10 +86,10 @@ class BenefitLine:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What the front desk tells the patient. None: the payer did not say."""
+    """The amounts that the front desk discusses with the patient. None: the payer did not say."""
 
     copay: Decimal | None = None
-    """In network, for an office visit when the payer tells it apart."""
+    """In network; for an office visit, when the payer has an amount of its own for it."""
     deductible: Decimal | None = None
     deductible_left: Decimal | None = None
     """Individual, in network."""
@@ -438,7 +207,7 @@ def _used_up(benefits: Sequence[Benefit]) -> list[str]:
 
 
 def _fit(benefit: Benefit) -> int:
-    """How well a benefit fits an office visit: told apart, then general, then anything."""
+    """How well a benefit fits an office visit: about it, then general, then medical care."""
     types = set(benefit.service_types.split("^")) - {""}
     fit = 3 if types & OFFICE else 2 if not types or "30" in types else 1 if "1" in types else 0
     return fit * 10 + (1 if benefit.coverage_level in {"", "IND"} else 0)

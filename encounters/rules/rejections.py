@@ -1,6 +1,7 @@
 """AAA of the 271: why a payer did not answer, who can fix it, and how (005010X279A1).
 
-The code alone is not enough: the loop it stands in says whose data is wrong. The words are our own.
+The code alone is not enough: its loop says whose data is wrong. The words are our own
+(``encounters/data/rejections.csv``).
 """
 
 from __future__ import annotations
@@ -8,81 +9,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from encounters.data import csv_rows
 from encounters.enums import EligibilityState
 
 PAYER_DOWN: Final = frozenset({"42", "80"})
 """The payer's system did not answer. Coverage stays unknown, never inactive; asking again helps."""
 
-PERSON: Final = {
-    "58": ("the birth date is missing or malformed", "Correct the birth date"),
-    "60": ("the birth date lies after the date of service", "Correct the birth date"),
-    "64": ("the patient's member number is wrong", "Copy the member number from the card"),
-    "65": ("the patient's name is wrong", "Spell the name as on the insurance card"),
-    "66": ("the patient's sex does not match", "Correct the sex"),
-    "67": (
-        "the patient was not found",
-        "Check the name, the birth date and the relationship to the subscriber",
-    ),
-    "68": ("the member number belongs to several patients", "Call the payer for the right number"),
-    "71": (
-        "the birth date does not match the payer's",
-        "Ask the patient and correct the birth date",
-    ),
-    "72": ("the subscriber number is wrong", "Copy the subscriber number from the insurance card"),
-    "73": ("the name does not match the payer's", "Spell the name as on the insurance card"),
-    "74": ("the sex does not match the payer's", "Correct the sex"),
-    "75": (
-        "the subscriber was not found",
-        "Check the subscriber number and the payer on the insurance card",
-    ),
-    "76": ("the subscriber number exists twice", "Call the payer for the right number"),
-    "77": (
-        "the subscriber was found, but not this patient",
-        "Check the patient's name, birth date and relationship to the subscriber",
-    ),
-    "78": (
-        "the subscriber is not in this group or plan",
-        "Check the group number and the payer on the insurance card",
-    ),
-}
+_ROWS: Final = csv_rows("rejections.csv")
+
+
+def _about(subject: str) -> dict[str, str]:
+    return {row["code"]: row["wrong"] for row in _ROWS if row["about"] == subject}
+
+
+PERSON: Final = _about("person")
 """Codes about the person: the front desk corrects them, and the payer is asked again."""
-
-PROVIDER: Final = {
-    "41": "the clinic may not ask this payer",
-    "43": "the payer does not know the clinic's NPI",
-    "44": "the provider's name does not match the payer's",
-    "45": "the provider's specialty is missing or wrong",
-    "46": "the provider's phone number is missing or wrong",
-    "47": "the provider's state is missing or wrong",
-    "48": "the referring provider's number is missing or wrong",
-    "49": "the provider is not the patient's primary care physician",
-    "50": "the clinic is not entitled to ask this payer",
-    "51": "the payer has no provider under this NPI on file",
-    "52": "the date of service lies outside the provider's enrolment",
-    "97": "the provider's address is missing or wrong",
-}
-
-DATES: Final = {
-    "56": "the date is not accepted",
-    "57": "the date of service is missing or malformed",
-    "61": "the patient died before the date of service",
-    "62": "the payer does not answer for a date that far away",
-    "63": "the payer does not answer for a future date",
-}
-
-OTHER: Final = {
-    "04": "more was asked than the payer answers at once",
-    "15": "data is missing",
-    "33": "the data that was sent contains errors",
-    "53": "the benefit does not fit the kind of provider",
-    "54": "the service is not one this payer answers for",
-    "55": "the service is not one this payer answers for",
-    "69": "the question does not fit the patient's age",
-    "70": "the question does not fit the patient's sex",
-    "79": "the payer ID is wrong",
-    "98": "the benefit does not fit the diagnosis",
-    "T4": "the payer's name or ID is missing",
-}
+PROVIDER: Final = _about("provider")
+DATES: Final = _about("date")
+OTHER: Final = _about("other")
+_FIX: Final = {row["code"]: row["fix"] for row in _ROWS}
 
 FRONT_DESK: Final = "Front desk"
 ENROLMENT: Final = "Administrator: provider enrolment"
@@ -125,11 +70,10 @@ def explain(code: str, loop: str, follow_up: str = "") -> Meaning:
             can_ask_again=True,
         )
     if code in PERSON:
-        wrong, fix = PERSON[code]
         return Meaning(
             EligibilityState.NOT_FOUND,
             FRONT_DESK,
-            f"The payer says that {wrong}. {fix}, then ask again.",
+            f"The payer says that {PERSON[code]}. {_FIX[code]}, then ask again.",
             can_ask_again=False,
         )
     if code in DATES:
