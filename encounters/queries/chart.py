@@ -19,7 +19,7 @@ from encounters.models import (
 )
 from encounters.queries.coverage import latest_checks
 from encounters.rules import status
-from encounters.rules.freshness import CoverageStatus, standing
+from encounters.rules.freshness import CoverageStatus, coverage_status
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class CoverageRow:
 
     coverage: Coverage
     check: EligibilityCheck | None
-    standing: CoverageStatus | None
+    status: CoverageStatus | None
     """None for a row that no longer counts."""
 
     @property
@@ -93,7 +93,7 @@ def coverage_rows(patient_id: int) -> list[CoverageRow]:
         counts = row.superseded_at is None and not (
             row.effective_to is not None and row.effective_to < today
         )
-        state = standing(check, visit=today, now=now, today=today) if counts else None
+        state = coverage_status(check, visit=today, now=now, today=today) if counts else None
         found.append(CoverageRow(row, check, state))
     return found
 

@@ -13,10 +13,8 @@ from core import clock
 from core.work.enums import WorkState
 from encounters.enums import AppointmentState, EligibilityState
 from encounters.models import Appointment, EligibilityBenefit, EligibilityCheck
-from encounters.queries.coverage import current_coverages, latest_checks
-from encounters.queries.schedule import Slot, day_bounds
+from encounters.queries.schedule import Slot, day_bounds, slots_of
 from encounters.rules import rejections
-from encounters.rules.freshness import NO_COVERAGE, standing
 
 AHEAD = 3
 """Days: visits up to three days ahead are verified now."""
@@ -100,32 +98,22 @@ def unanswered(*, since: datetime) -> list[EligibilityCheck]:
 
 def to_verify(days: int = AHEAD) -> list[Slot]:
     """Visits of the next days whose coverage has no fresh answer, and nobody works on it yet."""
-    today, now = clock.today(), clock.now()
+    today = clock.today()
     start, _ = day_bounds(today)
     _, end = day_bounds(today + timedelta(days=days))
     rows = list(
         Appointment.objects.filter(
             state=AppointmentState.SCHEDULED, starts_at__gte=start, starts_at__lt=end
         )
-        .select_related("patient", "provider")
+        .select_related("patient", "provider", "encounter")
         .order_by("starts_at", "pk")
     )
-    coverages = current_coverages({row.patient_id for row in rows}, today)
-    firsts = [found[0].pk for found in coverages.values()]
-    checks = latest_checks(firsts) if firsts else {}
-    slots = []
-    for row in rows:
-        own = coverages.get(row.patient_id, [])
-        check = checks.get(own[0].pk) if own else None
-        state = standing(check, visit=local_day(row), now=now, today=today) if own else NO_COVERAGE
-        if not state.is_ready and (check is None or state.is_old or not own):
-            slots.append(Slot(row, own, check, state, None))
-    return slots
-
-
-def local_day(row: Appointment) -> date:
-    """The day of a visit at the clinic."""
-    return timezone.localtime(row.starts_at).date()
+    return [
+        slot
+        for slot in slots_of(rows, covered_on=today)
+        if not slot.coverage.is_ready
+        and (slot.check is None or slot.coverage.is_old or not slot.coverages)
+    ]
 
 
 def check_page(check_id: int) -> EligibilityCheck:

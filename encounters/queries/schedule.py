@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
@@ -10,10 +11,11 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from core import clock
+from core.ui.formats import local_day
 from encounters.enums import AppointmentState
 from encounters.models import Appointment, Coverage, EligibilityCheck, Encounter
 from encounters.queries.coverage import current_coverages, latest_checks
-from encounters.rules.freshness import NO_COVERAGE, CoverageStatus, standing
+from encounters.rules.freshness import NO_COVERAGE, CoverageStatus, coverage_status
 
 
 @dataclass(slots=True)
@@ -62,8 +64,18 @@ def appointments_on(day: date, *, provider_id: int | None = None) -> QuerySet[Ap
 
 def todays_schedule(day: date, *, provider_id: int | None = None) -> list[Slot]:
     """The schedule of a day, in three queries whatever its length."""
-    rows = list(appointments_on(day, provider_id=provider_id))
-    coverages = current_coverages({row.patient_id for row in rows}, day)
+    slots = slots_of(list(appointments_on(day, provider_id=provider_id)), covered_on=day)
+    for slot in slots:
+        slot.gaps = _gaps(slot)
+    return slots
+
+
+def slots_of(rows: Sequence[Appointment], *, covered_on: date) -> list[Slot]:
+    """The appointments with the coverages valid on that day and the last answer of the first.
+
+    Two queries; the rows bring their encounter along.
+    """
+    coverages = current_coverages({row.patient_id for row in rows}, covered_on)
     firsts = [found[0].pk for found in coverages.values()]
     checks = latest_checks(firsts) if firsts else {}
     now, today = clock.now(), clock.today()
@@ -71,10 +83,10 @@ def todays_schedule(day: date, *, provider_id: int | None = None) -> list[Slot]:
     for row in rows:
         own = coverages.get(row.patient_id, [])
         check = checks.get(own[0].pk) if own else None
-        state = standing(check, visit=day, now=now, today=today) if own else NO_COVERAGE
-        slot = Slot(row, own, check, state, getattr(row, "encounter", None))
-        slot.gaps = _gaps(slot)
-        slots.append(slot)
+        status = NO_COVERAGE
+        if own:
+            status = coverage_status(check, visit=local_day(row.starts_at), now=now, today=today)
+        slots.append(Slot(row, own, check, status, getattr(row, "encounter", None)))
     return slots
 
 

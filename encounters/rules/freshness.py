@@ -1,4 +1,4 @@
-"""How the coverage of a visit stands, in one word, from the latest answer and its age.
+"""The status of a visit's coverage, in one word, from the latest answer and its age.
 
 Checked when the visit is scheduled, again two to three days before and at check-in: an answer older
 than three days no longer covers a visit that is near.
@@ -15,7 +15,7 @@ from encounters.enums import EligibilityState
 NEAR: Final = timedelta(days=3)
 """A visit this near needs an answer that is not older than this."""
 PATIENCE: Final = timedelta(minutes=1)
-"""A question whose answer did not come in this time will get none: whoever asked is gone."""
+"""After this time without an answer the request counts as interrupted: none will come."""
 MONTHLY: Final = timedelta(days=30)
 """An answer for a later visit is good for a month."""
 
@@ -33,7 +33,7 @@ class Check(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CoverageStatus:
-    """What stands in the schedule's coverage column."""
+    """What the schedule's coverage column shows."""
 
     label: str
     tone: str
@@ -77,7 +77,9 @@ _WORDS: Final = {
 }
 
 
-def standing(check: Check | None, *, visit: date, now: datetime, today: date) -> CoverageStatus:
+def coverage_status(
+    check: Check | None, *, visit: date, now: datetime, today: date
+) -> CoverageStatus:
     """The coverage of a visit on ``visit`` with this latest check (None: never asked)."""
     if check is None:
         return NOT_CHECKED

@@ -28,7 +28,7 @@ from encounters.queries import (
 )
 from encounters.queries.eligibility import check_page, first_visit_day
 from encounters.rules import benefits, rejections
-from encounters.rules.freshness import standing
+from encounters.rules.freshness import coverage_status
 from encounters.services import accept_difference, verify_eligibility
 from encounters.views.base import abilities, back_with, day_of, is_htmx, next_url, sensible_day
 
@@ -59,11 +59,11 @@ def _panel(
     visit: date,
     back: str,
 ) -> dict[str, Any]:
-    state = standing(check, visit=visit, now=clock.now(), today=clock.today())
+    state = coverage_status(check, visit=visit, now=clock.now(), today=clock.today())
     return {
         "coverage": row,
         "check": check,
-        "standing": state,
+        "status": state,
         "plan": row.plan_name or (check.plan_name if check else ""),
         "is_ready": state.is_ready,
         "summary": benefits.summary(facts) if check else None,
@@ -121,7 +121,7 @@ def check_in_steps(
 ) -> list[dict[str, str]]:
     """Where an arrival stands: its panels, the first payer's first."""
     is_ready = bool(panels) and bool(panels[0]["is_ready"])
-    is_refused = bool(panels) and panels[0]["standing"].tone == "danger"
+    is_refused = bool(panels) and panels[0]["status"].tone == "danger"
     asking = "blocked" if is_refused else "current" if panels else ""
     return [
         {"label": "Patient", "state": "done"},

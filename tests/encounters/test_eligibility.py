@@ -18,7 +18,7 @@ from encounters.models import Coverage, EligibilityCheck
 from encounters.queries import differences, eligibility_queue, latest_checks, to_verify
 from encounters.rules import benefits
 from encounters.rules.details import CoverageDetails
-from encounters.rules.freshness import standing
+from encounters.rules.freshness import coverage_status
 from encounters.services import (
     accept_difference,
     change_coverage,
@@ -356,7 +356,7 @@ def test_old_answer_about_a_corrected_coverage_is_not_taken_over(clerk):
 
 
 def how(check, days_ahead=0):
-    return standing(
+    return coverage_status(
         check,
         visit=clock.today() + timedelta(days=days_ahead),
         now=clock.now(),
