@@ -27,7 +27,7 @@ class CoverageForm(forms.Form):
 
     payer = forms.ModelChoiceField(
         queryset=Payer.objects.none(),
-        error_messages={"required": "Choose the payer that stands on the insurance card."},
+        error_messages={"required": "Choose the payer that is on the insurance card."},
     )
     priority = forms.TypedChoiceField(choices=PRIORITIES, coerce=int, initial=1)
     subscriber_number = forms.CharField(

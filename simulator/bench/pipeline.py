@@ -2,7 +2,7 @@
 
 The claims live in a scratch database that is made for it and dropped, with real commits; the
 payers are sandbox payers in memory that answer at once. The pages are those of the demo as it
-stands; what their requests write is taken back. ``× reference`` compares with a thousand bare
+is now; what their requests write is rolled back. ``× reference`` compares with a thousand bare
 round trips to the same server at the same time.
 """
 

@@ -19,7 +19,7 @@ _DAYS_BEFORE = 40
 
 
 def send_former_claims(clearinghouse: Clearinghouse, *, before: dt.date) -> int:
-    """The former service bills a few visits from before our time. Gives how many.
+    """The former service bills a few visits from before our time. Returns how many.
 
     Same clinic, same payers, numbers that we never gave. It fetches its own acknowledgements; the
     payments go to the clinic's account, and their remittances to us. A repeat changes nothing.

@@ -128,13 +128,13 @@ def receive(clinic: Clinic, appointments: Sequence[Appointment], seed: int) -> l
 
 
 def missed(clinic: Clinic, appointments: Sequence[Appointment]) -> None:
-    """They did not come."""
+    """Mark these patients as not come."""
     for one in appointments:
         mark_no_show(appointment_id=one.pk, by=clinic.users[Role.FRONT_DESK])
 
 
 def ask_payers(clinic: Clinic, encounters: Sequence[Encounter], seed: int) -> int:
-    """Real questions to the payers about some of the visits. Gives how many."""
+    """Real questions to the payers about some of the visits. Returns how many."""
     asked = 0
     for encounter in encounters:
         coverage = encounter.primary_coverage
@@ -154,7 +154,7 @@ def ask_payers(clinic: Clinic, encounters: Sequence[Encounter], seed: int) -> in
 
 
 def ask_ahead(clinic: Clinic, appointments: Sequence[Appointment], day: dt.date, seed: int) -> int:
-    """The evening before: the questions about nearly everybody who is expected. Gives how many."""
+    """Ask about nearly everybody who is expected tomorrow. Returns how many were asked about."""
     coverages = dict(
         Coverage.objects.filter(
             patient__in=[one.patient_id for one in appointments], priority=1, superseded_at=None
@@ -196,7 +196,7 @@ def document(encounters: Sequence[Encounter], seed: int) -> None:
 
 
 def leave_unsigned(clinic: Clinic, encounters: Sequence[Encounter]) -> list[Encounter]:
-    """What the demo's provider did not finish: some drafts, some not begun. Gives the others."""
+    """What the demo's provider did not finish: some drafts, some not begun. Returns the others."""
     provider = clinic.providers[0]
     by_provider: dict[int, list[Encounter]] = defaultdict(list)
     for encounter in encounters:

@@ -58,11 +58,11 @@ class Clearinghouse:
         self.pace = pace
 
     def close(self) -> None:
-        """Give the state folder back."""
+        """Release the state folder."""
         self._store.close()
 
     def forget(self) -> None:
-        """Begin anew: for a demo on an empty database, whose names and numbers start again.
+        """Forget everything: for a demo on an empty database, whose names and numbers start again.
 
         Safe while another process serves the same state.
         """
@@ -110,7 +110,7 @@ class Clearinghouse:
         return self._store.outgoing(name)
 
     def confirm(self, name: str) -> bool:
-        """The other side has stored the file. False when there never was one of this name."""
+        """The other side has stored the file. False when no file has this name."""
         return self._store.confirm(name, self._local())
 
     def fetch(self, limit: int = AT_ONCE) -> list[InboundFile]:
@@ -174,7 +174,7 @@ class Clearinghouse:
         address: Address,
         now: dt.datetime,
     ) -> None:
-        """Hand every accepted transaction to those who understand it."""
+        """Give every accepted transaction to the part that answers its kind."""
         accepted = {
             (group.group_control_number, transaction.control_number)
             for group in answer.groups
@@ -230,7 +230,7 @@ class Clearinghouse:
         return number
 
     def _luck(self, bill: Bill) -> int | None:
-        """The claim's dice: from its content alone, so that each run throws the same."""
+        """The claim's random numbers: from its content alone, so that each run has the same."""
         if self.pace is Pace.INSTANT:
             return None
         lines = [f"{x.code}{x.modifiers}{x.charge}{x.date}" for x in bill.lines]

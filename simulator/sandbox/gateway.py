@@ -59,11 +59,11 @@ class LoopbackGateway:
         self._other_side.submit(name, content)
 
     def fetch(self) -> Sequence[InboundFile]:
-        """What waits for us now."""
+        """The files that wait for us now."""
         return self._other_side.fetch()
 
     def confirm(self, name: str) -> None:
-        """We have it."""
+        """Confirm a file: it leaves the mailbox."""
         self._other_side.confirm(name)
 
     def inquire(self, content: bytes, timeout: float) -> bytes:

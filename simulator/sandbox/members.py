@@ -48,7 +48,7 @@ _SCENARIOS = {one.value: one for one in Scenario}
 
 
 def scenario_of(member_id: str) -> Scenario | None:
-    """What is wrong with this member."""
+    """The scenario that the member ID asks for; None for a member in good standing."""
     return _SCENARIOS.get(member_id[-2:])
 
 

@@ -1,4 +1,4 @@
-"""What the simulator thinks in: a payer, a bill as it came, and what was decided about it."""
+"""The simulator's values: a payer, a claim as it came, and what was decided about it."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Payer:
     exclusion: tuple[str, str, str]
     documentation: frozenset[str]
     takeback: str
-    """now: a takeback lowers the very payment that shows it; later: the one after (PLB WO)."""
+    """now: a recovery lowers the payment that shows it; later: the one after (PLB WO)."""
 
 
 class Address(NamedTuple):
@@ -104,7 +104,7 @@ class BillLine:
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """A claim of an 837P, with what stands above it."""
+    """A claim of an 837P, with the levels above it."""
 
     payer_id: str
     account: str
@@ -229,7 +229,7 @@ class AdjudicationResult:
         return total(cut.amount for line in self.lines for cut in line.cuts if cut.group == "PR")
 
     def reversed(self) -> AdjudicationResult:
-        """The same claim taken back: status 22, the original groups, every amount negated."""
+        """The reversal of this claim: status 22, the original groups, every amount negated."""
         lines = [
             LineResult(
                 reference=line.reference,

@@ -1,4 +1,4 @@
-"""835s that balance: what each claim was paid, what was taken back, what the provider owes."""
+"""835s that balance: what each claim was paid, what was reversed, what the provider owes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Paid(NamedTuple):
     result: AdjudicationResult
     taken_back: AdjudicationResult | None
     is_void: bool
-    """Frequency 8: only the taking back is shown."""
+    """Frequency 8: only the reversal is shown."""
 
 
 class ProviderLevel(NamedTuple):

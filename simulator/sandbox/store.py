@@ -69,7 +69,7 @@ class Carried(NamedTuple):
 
     id: int
     reason: str
-    """WO taken back later, FB negative balance carried forward."""
+    """WO recovered later, FB negative balance carried forward."""
     reference: str
     amount: Decimal
 
@@ -90,7 +90,7 @@ class Store:
             self._db.executescript(_SCHEMA)
 
     def close(self) -> None:
-        """Give the file back."""
+        """Close the database file."""
         self._db.close()
 
     @contextmanager
@@ -242,7 +242,7 @@ class Store:
         ]
 
     def mark_paid(self, numbers: list[str], remittance: str) -> None:
-        """These claims stand on this remittance."""
+        """Record that these claims were paid on this remittance."""
         with self._lock:
             self._db.executemany(
                 "UPDATE claim SET state = 'paid', remittance = ? WHERE number = ?",

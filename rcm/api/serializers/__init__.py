@@ -1,5 +1,5 @@
-"""What each address answers with. Money is a decimal string, a day ISO 8601, words stand beside
-codes, and `links` names only what the reader may open."""
+"""What each address answers with. Money is a decimal string, a day ISO 8601, a code
+has its words beside it, and `links` names only what the reader may open."""
 
 from rcm.api.serializers.claims import ClaimDetailSerializer, ClaimSerializer
 from rcm.api.serializers.denials import DenialDetailSerializer, DenialSerializer

@@ -93,7 +93,7 @@ def _waived_test(case: Case, line: BillLine, rate: Rate | None) -> Denial | None
         return None
     match case.payer.kind:
         case "medicare":
-            return "CO", "16", "N822"  # unprocessable: MA130 stands at the claim
+            return "CO", "16", "N822"  # unprocessable: MA130 is a remark of the claim
         case "medicaid":
             return "CO", "B7", "N570"
     return "CO", "4", "N822"

@@ -53,7 +53,7 @@ def _cut(result: LineResult, reason: str, amount: Decimal) -> Decimal:
 def pay_as_second(lines: Sequence[tuple[BillLine, LineResult]]) -> None:
     """A second payer takes what the first left to the patient, up to its own allowed amount.
 
-    What the first payer paid and cut stands as OA-23 and is nobody's to post again.
+    What the first payer paid and cut is shown as OA-23: it is not posted a second time.
     """
     for line, result in lines:
         if result.denied:
