@@ -1,1 +1,1 @@
-"""What every stage stands on."""
+"""What every stage uses: values, people, records, files, pages."""

@@ -18,7 +18,7 @@ def update_rows(
 
     It does what ``bulk_update`` does with a CASE for each value, at a tenth of its cost; a
     posting changes thousands of rows. ``only_if`` names columns and, for each row, the value
-    that must still stand in the database; another row is left alone. Gives how many changed.
+    that must still be in the database; another row is left alone. Gives how many changed.
     """
     if not rows:
         return 0

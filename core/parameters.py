@@ -1,4 +1,4 @@
-"""What stands in an address or a form, made safe to ask the database with."""
+"""Values from an address or a form, made safe for a query."""
 
 from __future__ import annotations
 

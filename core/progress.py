@@ -1,4 +1,4 @@
-"""Loops that work through rows until none is left: each turn must meet a new row."""
+"""Loops that work through rows until none is left: each pass must meet a new row."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ class NoProgress(RuntimeError):
 
 
 class Progress:
-    """What a loop has worked so far; call it with the rows of each turn."""
+    """The rows that a loop has worked so far; call it with the rows of each pass."""
 
     def __init__(self, what: str) -> None:
         self._what = what

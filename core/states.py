@@ -2,7 +2,7 @@
 
 A `StateTable` belongs to one column of one model. It says in which states a row is created and
 how it may move from there: before, after, what happened, who may cause it, what it means. Each
-app's ``states.py`` holds its tables as data. The same moves stand in the database, where a
+app's ``states.py`` holds its tables as data. The same moves are in the database, where a
 trigger refuses every other one (`core.guards.state_guard`), and as pictures in
 ``docs/states.md``. A row that stays where it is makes no move.
 """

@@ -16,7 +16,7 @@ logger = logging.getLogger("firstpass.wake_worker")
 
 
 def wake_worker(name: str) -> None:
-    """Ask for a turn of ``rcm.tasks.<name>`` soon. Call it with `transaction.on_commit`."""
+    """Ask for a run of ``rcm.tasks.<name>`` soon. Call it with `transaction.on_commit`."""
     try:
         current_app.send_task(f"rcm.tasks.{name}", retry=False, ignore_result=True)
     except (OperationalError, OSError) as error:
@@ -24,5 +24,5 @@ def wake_worker(name: str) -> None:
 
 
 def wake_worker_on_commit(name: str) -> None:
-    """The same once the rows that are to be found stand in the database."""
+    """The same, once the transaction that writes the rows has committed."""
     transaction.on_commit(partial(wake_worker, name))

@@ -23,7 +23,7 @@ app.autodiscover_tasks()
 
 @worker_ready.connect
 def _say_ready(**_: Any) -> None:
-    """A worker is known from its first second, not from the schedule's first turn."""
+    """Record a heartbeat at the start, and not only at the schedule's first run."""
     from rcm.runtime.health import record_heartbeat
 
     record_heartbeat()

@@ -1,6 +1,6 @@
 """What runs in the background, when, and in which queue.
 
-Each task is a sweep over rows (the row is the queue), so a lost or late message costs one turn.
+Each task is a sweep over rows (the row is the queue), so a lost or late message costs one interval.
 A message expires before the next one is due: a worker that was away does not come back to a pile
 of the same sweep.
 """

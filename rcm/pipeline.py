@@ -1,4 +1,4 @@
-"""The turns of the pipeline, across all stages: what a worker does when it wakes up.
+"""The background work across all stages: what a worker does when it wakes up.
 
 Each step is a sweep over rows, safe to run twice and at the same time as another worker.
 """
@@ -30,7 +30,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Outbound:
-    """What one outbound turn did."""
+    """The result of one outbound cycle."""
 
     built: BuildResult
     submitted: SubmitResult
@@ -38,7 +38,7 @@ class Outbound:
 
 @dataclass(frozen=True, slots=True)
 class Inbound:
-    """What one inbound turn did. `gateway_down` holds the reason when nobody answered there."""
+    """The result of one inbound cycle. `gateway_down` says why the gateway gave no answer."""
 
     files: int
     acknowledgements: AcknowledgementResult

@@ -264,7 +264,7 @@ SPECTACULAR_SETTINGS = {
 CELERY_BROKER_URL = env.broker(REDIS_URL)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # Everything a task does is found again in the database (the row is the queue), so a lost message
-# costs one turn of the schedule and never a claim.
+# costs one interval of the schedule and never a claim.
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
@@ -290,7 +290,7 @@ FIRSTPASS_DEMO = env.flag("FIRSTPASS_DEMO", default=False)
 """Whether the sign-in page offers the demo clinic's sign-ins. `make run` says yes by default."""
 
 FIRSTPASS_FOLLOW_UP_DAYS = env.integer("FIRSTPASS_FOLLOW_UP_DAYS", 45, least=1)
-"""A claim without an answer for longer than this stands in the follow-up queue."""
+"""Days without an answer after which a claim is put into the follow-up queue."""
 
 # --- Logging --------------------------------------------------------------------------------
 

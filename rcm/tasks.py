@@ -1,7 +1,7 @@
 """What runs in the background. When and in which queue: `rcm/celery_schedule.py`.
 
-Every task is one sweep over rows that stand in the database, so a lost, late or doubled message
-costs one turn and nothing else.
+Every task is one sweep over rows of the database, so a lost, late or doubled message
+costs one interval and nothing else.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def receive_files() -> None:
 
 @shared_task
 def follow_up_sweep() -> None:
-    """Claims that payers left unanswered too long stand in their queue; answered ones leave."""
+    """Put claims without an answer in time into the follow-up queue; take answered ones out."""
     sweep_follow_ups()
 
 

@@ -6,7 +6,7 @@ from claims.urls import claim_patterns, search_patterns
 from denials import views as denial_views
 from rcm.runtime import health
 
-# The story of a claim is told by the top stage, which sees everything.
+# The story page of a claim is in the top stage, which may import every other one.
 claim_pages = [*claim_patterns, path("<int:claim_id>/", denial_views.story, name="detail")]
 
 urlpatterns: list[URLPattern | URLResolver] = [

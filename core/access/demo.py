@@ -1,4 +1,4 @@
-"""The sign-ins of the demo clinic, one for each role: made by `seed_demo`, told by `make run`."""
+"""The demo clinic's sign-ins, one for each role: made by `seed_demo`, printed by `make run`."""
 
 from __future__ import annotations
 

@@ -117,7 +117,7 @@ def seal_events(*, limit: int = 5_000) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """What reading the whole chain found; without problems nobody has touched it."""
+    """The result of reading the whole chain; without problems it is as it was written."""
 
     sealed: int
     unsealed: int
@@ -127,7 +127,7 @@ class Chain:
 
 
 def verify_chain(*, known: str = "") -> Chain:
-    """Read all of the chain. ``known``: a hash that stood in it before and must stand there yet."""
+    """Read all of the chain. ``known``: a hash that was in it before and must still be there."""
     problems: list[str] = []
     previous, expected, found = "", 1, not known
     for event in AuditEvent.objects.exclude(seq=None).order_by("seq").iterator(chunk_size=5_000):
@@ -146,5 +146,5 @@ def verify_chain(*, known: str = "") -> Chain:
 
 
 def broken_seals() -> list[str]:
-    """What is wrong with the chain: empty when nobody has touched it. Reads all of it."""
+    """What is wrong with the chain; empty when nothing is. Reads all of it."""
     return verify_chain().problems

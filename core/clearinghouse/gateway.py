@@ -3,7 +3,7 @@
 A gateway moves bytes and knows nothing else. What it must promise:
 
 - `send` under the same name with the same bytes may be repeated at will and counts once;
-- a file stays in the mailbox until `confirm`: we confirm only what stands in our database.
+- a file stays in the mailbox until `confirm`: only what is stored in our database is confirmed.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ class TradingPartner(models.Model):
 
 
 class Transmission(models.Model):
-    """A file that left or arrived, byte for byte, and what became of it.
+    """A file that left or arrived, byte for byte, and its state.
 
     Outbound bytes are stored before anything leaves and are sent unchanged under the
     same ``name`` on each try, so that the receiver can recognise a repeat. Inbound files are

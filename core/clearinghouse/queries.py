@@ -78,7 +78,7 @@ def in_trouble() -> dict[str, int]:
 
 
 def may_read_content(user: User, row: Transmission) -> bool:
-    """Whether this user may see what stands in the file."""
+    """Whether this user may see the content of the file."""
     return may(user, CONTENT_PERMISSION[row.kind])
 
 

@@ -1,4 +1,4 @@
-"""Files that left and arrived: what became of each, and what stands in it."""
+"""Files that were sent and received: the state and the content of each."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SEGMENTS = 500
 @require_GET
 @requires("claim.view", "operations.view")
 def transmission_list(request: HttpRequest) -> HttpResponseBase:
-    """Every file, newest first; what is in trouble stands above."""
+    """Every file, newest first; those with a problem above."""
     found = TransmissionFilters(request.GET, queries.transmissions())
     rows = queries.with_tries(found.qs)
     return render(

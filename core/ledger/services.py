@@ -1,4 +1,4 @@
-"""The only writers of the books. What stands there is never changed: it is reversed."""
+"""The only writers of the books. An entry is never changed: it is reversed."""
 
 from __future__ import annotations
 

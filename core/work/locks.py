@@ -14,5 +14,5 @@ def item(item_id: int) -> WorkItem:
 
 
 def free_item(rows: QuerySet[WorkItem]) -> WorkItem | None:
-    """The first of these, by rank, that nobody else has in hand."""
+    """Lock the first of these, by rank, that no other transaction has locked."""
     return locked(rows, skip_locked=True, order=("-priority", "pk")).first()

@@ -1,4 +1,4 @@
-"""What stands in the queues."""
+"""The content of the work queues."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from core.work.models import WorkItem
 
 
 def open_items(queue: str) -> QuerySet[WorkItem]:
-    """What can be worked now, the first one first: open and not put away for later."""
+    """Items that can be worked now, most urgent first: open and not snoozed."""
     awake = Q(snoozed_until=None) | Q(snoozed_until__lte=clock.today())
     rows = WorkItem.objects.filter(awake, queue=queue, state=WorkState.OPEN)
     return rows.order_by(F("priority").desc(), "pk")

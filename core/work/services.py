@@ -113,7 +113,7 @@ def release(item_id: int, user: User) -> WorkItem:
 
 @transaction.atomic
 def snooze(item_id: int, until: date, user: User) -> WorkItem:
-    """Put an item away until a day; then it stands in the queue again, for anybody."""
+    """Snooze an item until a day; then it is in the queue again, without an owner."""
     if until <= clock.today():
         raise Refused(
             "Choose a day after today.",

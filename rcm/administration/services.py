@@ -159,7 +159,7 @@ def _locked(user_id: int) -> User:
 
 
 def _refuse_to_lose(user: User, by: User, field: str) -> None:
-    """The clinic always keeps an administrator, and nobody locks themselves out."""
+    """Refuse what would leave the clinic without an administrator, or lock its own user out."""
     if user.pk == by.pk:
         message = "This is your own sign-in. Ask another administrator to change it."
     elif user.role == Role.ADMINISTRATOR and {*locks.administrators()} <= {user}:

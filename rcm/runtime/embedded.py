@@ -65,7 +65,7 @@ def layout(var: Path) -> Layout:
     """The layout that belongs to the `var` folder, the same one at each call.
 
     PostgreSQL refuses to run as root, and the user it runs as may not be able to enter the
-    checkout (a clone in root's home), so root's data stands below /var/lib, under a key made
+    checkout (a clone in root's home), so root's data is below /var/lib, under a key made
     from a random token in `var` and from its path: a new clone or a copy starts empty and never
     meets another one's data.
     """
@@ -105,7 +105,7 @@ def in_use(var: Path, *, who: str, throwaway: bool = False) -> Iterator[Layout]:
     """Have both servers running inside the block.
 
     Uses the ones that already run for this `var`; otherwise starts them, and stops them at the
-    end of the block, when nobody else uses them any more. `throwaway` trades durability for
+    end of the block, when no other process uses them any more. `throwaway` trades durability for
     speed, for tests.
     """
     place = layout(var)
@@ -393,10 +393,10 @@ def clear_redis(place: Layout) -> None:
 def _end(pid_file: Path, mark: str, signals: tuple[signal.Signals, ...]) -> bool:
     """End the process that `pid_file` names, when `mark` in its command says that it is ours.
 
-    True when no process of ours has that number (any more): the file is stale. The caller holds
-    the lock, so a server that still runs on this data is on its way out (it got its parent-death
-    signal) or was left over. A pid file that names a process which is not ours (after a reboot
-    numbers are given out anew) would keep PostgreSQL from starting.
+    True when that number belongs to no server of this installation: the file is stale. The caller
+    holds the lock, so a server that still runs on this data is ending (it got its parent-death
+    signal) or was left over. A pid file that names another program's process (numbers are given
+    out anew after a reboot) would keep PostgreSQL from starting.
     """
     try:
         pid = int(pid_file.read_text().split()[0])

@@ -1,7 +1,7 @@
 """Is the product able to work: `/healthz` for machines, `manage.py health` for a container.
 
 Unhealthy (503) means that the web process cannot serve: no database or no Redis. A silent worker
-is told in the answer but does not make the *web* process unhealthy: restarting it would not help.
+is reported but does not make the *web* process unhealthy: restarting that would not help.
 """
 
 from __future__ import annotations

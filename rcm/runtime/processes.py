@@ -43,7 +43,7 @@ def spawn(
         stdout=output,
         stderr=subprocess.STDOUT,
         start_new_session=True,
-        # Runs after the change of user, which would clear the setting. No thread of ours holds a
+        # Runs after the change of user, which would clear the setting. No other thread holds a
         # lock at this point: the callers are single-threaded.
         preexec_fn=_tie_to_parent(os.getpid(), death_signal) if _LINUX else None,
         **binaries.run_as(user),

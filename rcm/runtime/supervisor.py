@@ -110,7 +110,7 @@ class Supervisor:
         began = time.monotonic()
         waiting = children
         while waiting := [c for c in waiting if c.due is not None or not c.program.ready()]:
-            self._turn()
+            self._pass()
             for child in waiting:
                 self._check_start(child, time.monotonic() - began)
 
@@ -132,7 +132,7 @@ class Supervisor:
         child = self._launch(Program(name, argv))
         while child.process.poll() is None:
             try:
-                self._turn()
+                self._pass()
             except Stopped:
                 processes.stop(child.process, with_signal=signal.SIGTERM, patience=10)
                 raise
@@ -145,15 +145,15 @@ class Supervisor:
     def keep_running(self) -> None:
         """Until somebody asks for the end (raises `Stopped`)."""
         while True:
-            self._turn()
+            self._pass()
 
     def say(self, text: str, *, name: str = "run") -> None:
         """Print a line of the supervisor's own."""
         self._print(name, text, colour=1)
 
-    # --- One turn of the loop ---------------------------------------------------------------
+    # --- One pass of the loop ---------------------------------------------------------------
 
-    def _turn(self) -> None:
+    def _pass(self) -> None:
         for key, _ in self._selector.select(_TICK):
             self._read(key.data)
         for child in self._children:
@@ -224,7 +224,7 @@ class Supervisor:
         return True
 
     def _drain(self, child: _Child) -> None:
-        """Print the last words of a process that ended."""
+        """Print what is left of the output of a process that ended."""
         stdout = child.process.stdout
         if stdout is None or stdout.closed:
             return
@@ -246,7 +246,7 @@ class Supervisor:
         try:
             self.out.write(f"{prefix} {text.rstrip()}\n")
             self.out.flush()
-        except OSError:  # nobody reads us any more (a closed pipe, a closed terminal)
+        except OSError:  # the reader is gone: a closed pipe or terminal
             self._asked_to_stop = max(self._asked_to_stop, 1)
 
     # --- The end ----------------------------------------------------------------------------
@@ -274,7 +274,7 @@ class Supervisor:
         self._children.clear()
 
     def _note(self) -> None:
-        """Leave on disk who runs, for the next start."""
+        """Write to disk which processes run, for the next start."""
         note_running(
             self.state,
             self.address,

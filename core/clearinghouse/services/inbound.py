@@ -47,7 +47,7 @@ def receive_files(
                 log.exception("transmission.not_stored", file_size=len(file.content))
                 failure = failure or error
         if failure is not None:
-            break  # what failed is still in the mailbox: the next turn finds it
+            break  # what failed is still in the mailbox: the next run finds it
     if failure is not None:
         raise failure
     if new:
@@ -79,7 +79,7 @@ def store_inbound(
 
 
 def mark_processed(*, transmission_id: int) -> Transmission:
-    """Everything in the file stands where it belongs. A repeat changes nothing."""
+    """Mark the file as worked completely. A repeat changes nothing."""
     return _done(transmission_id, TransmissionState.PROCESSED, "")
 
 
@@ -178,7 +178,7 @@ def _partner(sender: str) -> TradingPartner:
 
 
 def _answered_file(partner: TradingPartner, described: rules.Described) -> Transmission | None:
-    """The file of ours that this one acknowledges, by the numbers that it gives back."""
+    """The sent file that this one acknowledges, by the control numbers that it repeats."""
     sent = Transmission.objects.filter(direction=Direction.OUTBOUND, partner=partner)
     if described.answers_group:
         return sent.filter(group_control_number=described.answers_group).order_by("-id").first()

@@ -78,7 +78,7 @@ def _close(question: Transmission, attempt: Attempt, problem: str) -> Transmissi
     attempt.save(update_fields=["finished_at", "succeeded", "detail"])
     row = locks.file(question.pk)
     if problem and row.state != TransmissionState.PENDING:
-        return row  # it was closed meanwhile as one that nobody waits for
+        return row  # it was closed meanwhile as lost
     row.reason, row.done_at = problem, now
     row.sent_at = row.sent_at if problem else now
     state = TransmissionState.FAILED if problem else TransmissionState.ACKNOWLEDGED

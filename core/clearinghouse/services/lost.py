@@ -1,4 +1,4 @@
-"""Real-time inquiries whose worker ended: nobody waits for their answer, so they are closed."""
+"""Close real-time inquiries whose process ended before it read the answer."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def close_lost_questions() -> None:
 
 @transaction.atomic
 def settle_question(*, name: str) -> tuple[Transmission, Transmission | None] | None:
-    """The inquiry of this name, which nobody waits for, and its answer when one was stored.
+    """The inquiry of this name, whose process ended, and its answer when one was stored.
 
     Closes it when its worker did not. None: it never became a file.
     """
@@ -48,7 +48,7 @@ def settle_question(*, name: str) -> tuple[Transmission, Transmission | None] | 
 
 @transaction.atomic
 def _close(questions: QuerySet[Transmission]) -> None:
-    """Answered when the answer stands in the database; else lost."""
+    """Answered when the answer is stored; else lost."""
     now = clock.now()
     answer = Transmission.objects.filter(in_reply_to=OuterRef("pk"))
     waiting = {row.pk: row for row in locks.files(questions.defer("content"))}

@@ -1,4 +1,4 @@
-"""Files that leave: their bytes stand in the database before anything is sent.
+"""Files that leave: their bytes are stored before anything is sent.
 
 A worker takes a file in one short transaction (`SKIP LOCKED`, and a lease written into
 `next_attempt_at`), talks to the receiver outside any transaction, and writes the outcome in a
@@ -41,7 +41,7 @@ INTERRUPTED = "Interrupted: the worker ended before it knew the outcome. Sent ag
 
 @dataclass(slots=True)
 class SendResult:
-    """What one turn of sending did; the lists hold ids of transmissions."""
+    """The result of one run of sending; the lists hold ids of transmissions."""
 
     sent: list[int] = field(default_factory=list)
     waiting: list[int] = field(default_factory=list)
@@ -112,7 +112,7 @@ def store_outbound(
 def send_pending(*, limit: int = 50, gateway: Gateway | None = None) -> SendResult:
     """Send up to `limit` files that wait and are due. Safe to run in any number of workers.
 
-    Real-time inquiries are not sent from here: nobody waits for their answer any more.
+    Real-time inquiries are not sent from here: the process that waited for their answer has ended.
     """
     result = SendResult()
     gateway = gateway or get_gateway()

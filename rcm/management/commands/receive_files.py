@@ -1,4 +1,4 @@
-"""`receive_files`: one turn of the inbound side."""
+"""`manage.py receive_files`: fetch and work what payers sent, once."""
 
 from __future__ import annotations
 
@@ -20,35 +20,35 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """One inbound turn."""
-        turn = pipeline.run_inbound_cycle()
+        """Run the inbound cycle once and report it."""
+        cycle = pipeline.run_inbound_cycle()
         result = {
-            "files": turn.files,
-            "acknowledged": turn.acknowledgements.accepted,
-            "rejected": turn.acknowledgements.rejected,
-            "remittance_files": turn.remittances.files,
-            "remittance_files_failed": turn.remittances.failed,
-            "denials_opened": turn.denials_opened,
-            "denials_answered": turn.denials_answered,
-            "gateway_down": turn.gateway_down,
+            "files": cycle.files,
+            "acknowledged": cycle.acknowledgements.accepted,
+            "rejected": cycle.acknowledgements.rejected,
+            "remittance_files": cycle.remittances.files,
+            "remittance_files_failed": cycle.remittances.failed,
+            "denials_opened": cycle.denials_opened,
+            "denials_answered": cycle.denials_answered,
+            "gateway_down": cycle.gateway_down,
         }
         if options["json"]:
             self.stdout.write(json.dumps(result))
         else:
             self.stdout.write(
-                f"{turn.files} files received; {result['acknowledged']} claims accepted, "
+                f"{cycle.files} files received; {result['acknowledged']} claims accepted, "
                 f"{result['rejected']} rejected; {result['remittance_files']} remittance files "
                 f"worked, {result['denials_opened']} denials opened, "
                 f"{result['denials_answered']} answered."
             )
-        if turn.gateway_down:
+        if cycle.gateway_down:
             self.stderr.write(
-                f"{turn.gateway_down} What was here is worked; run this again when it answers."
+                f"{cycle.gateway_down} What was here is worked; run this again when it answers."
             )
-        if turn.remittances.failed:
+        if cycle.remittances.failed:
             self.stderr.write(
-                f"{turn.remittances.failed} remittance files were refused. The reason stands on "
+                f"{cycle.remittances.failed} remittance files were refused. The reason stands on "
                 "the page of files."
             )
-        if turn.gateway_down or turn.remittances.failed:
+        if cycle.gateway_down or cycle.remittances.failed:
             raise SystemExit(1)

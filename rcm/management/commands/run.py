@@ -36,7 +36,7 @@ class Command(BaseCommand):
             processes.end_with_parent()  # a killed `make` must not leave the product behind
         with _only_one(var) as first:
             if not first:
-                self._tell_where(state)
+                self._print_address(state)
                 return
             with Supervisor(state=state, env=os.environ) as supervisor:
                 try:
@@ -47,7 +47,7 @@ class Command(BaseCommand):
                 except StartFailedError as error:
                     raise CommandError(str(error)) from error
 
-    def _tell_where(self, state: Path) -> None:
+    def _print_address(self, state: Path) -> None:
         content = running(state)
         self.stdout.write(
             f"Firstpass already runs here: {content.get('address') or 'it is starting'} "
