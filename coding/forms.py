@@ -97,7 +97,7 @@ class CodesForm:
 
     @classmethod
     def from_version(cls, version: CodingVersion, book: CodeBook) -> CodesForm:
-        """The codes of a stored version; a charge that is the list's stands empty."""
+        """The codes of a stored version; a charge that is the list's is left empty."""
         extend_book(book, procedures=[line.code for line in version.lines.all()])
         return cls(
             diagnoses=[one.code for one in version.diagnoses.all()],

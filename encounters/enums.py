@@ -30,7 +30,7 @@ class AppointmentState(models.TextChoices):
 
 
 class EncounterStatus(models.TextChoices):
-    """Where the visit stands on its way to being paid; moves right and never back."""
+    """How far the visit is on its way to being paid; moves right and never back."""
 
     CHECKED_IN = "checked_in", "Checked in"
     DOCUMENTED = "documented", "Documented, waiting for a coder"

@@ -1,4 +1,4 @@
-"""The data files that the product carries. Their sources stand in README.md beside them."""
+"""The data files that the product carries. README.md beside them names their sources."""
 
 from __future__ import annotations
 

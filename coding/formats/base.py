@@ -85,7 +85,7 @@ def read_table(path: Path, required: Iterable[Iterable[str]]) -> Table:
     """Find the header row (after a publisher's preamble) and give the rows below it.
 
     `required` lists, per column, the titles it may have; the first of them names it.
-    Comma and tab are told apart by the file.
+    The file shows whether comma or tab separates.
     """
     wanted = [[header_word(title) for title in titles] for titles in required]
     lines = list(open_text(path))

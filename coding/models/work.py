@@ -78,7 +78,7 @@ class ChargeLine(models.Model):
     """A service of a version: code, modifiers, units, pointers and the charge in US dollars.
 
     ``receivable`` is set when the version is completed; a later version of the same
-    line keeps the same receivable, so that the ledger tells one story per service.
+    line keeps the same receivable, so that all postings of a service are on one.
     """
 
     version = models.ForeignKey(CodingVersion, on_delete=models.CASCADE, related_name="lines")

@@ -56,7 +56,7 @@ def load_book(
     procedures: Iterable[str] = (),
     payers: Iterable[int | None] = (),
 ) -> CodeBook:
-    """A new code book that knows the given codes and payers, with all their periods."""
+    """A new code book with the given codes and payers, with all their periods."""
     return extend_book(CodeBook(), diagnoses=diagnoses, procedures=procedures, payers=payers)
 
 
@@ -67,7 +67,7 @@ def extend_book(
     procedures: Iterable[str] = (),
     payers: Iterable[int | None] = (),
 ) -> CodeBook:
-    """Look up what the book does not know yet; no query when it knows everything."""
+    """Look up what the book does not hold yet; no query when it holds everything."""
     if not book.basics_loaded:
         _add_basics(book)
     new_diagnoses = set(diagnoses) - book.known_diagnoses
@@ -89,7 +89,7 @@ def extend_book(
 
 
 def _build(kind: Callable[..., T], row: Sequence[Any]) -> T:
-    """A fact from a row whose columns stand in the order of its fields."""
+    """A fact from a row whose columns are in the order of its fields."""
     return kind(*row)
 
 

@@ -40,7 +40,7 @@ class CodeHit:
 
     @property
     def list_name(self) -> str:
-        """The list it stands in, in words."""
+        """The code list it is in, in words."""
         return CodeSystem(self.system).label
 
     @property

@@ -45,10 +45,10 @@ def coded_visit(
     book: CodeBook,
     past: Past | None = None,
 ) -> CodedVisit:
-    """The encounter with these codes; fills the book with what it does not know yet.
+    """The encounter with these codes; fills the book with what it does not hold yet.
 
     Two queries about the patient's past unless it is given, and none about codes that the
-    book knows.
+    book holds.
     """
     past = past_of([encounter]) if past is None else past
     earlier = past.procedures.get(encounter.pk, [])

@@ -139,7 +139,7 @@ class CodeBook:
         return periods[-1][2] if periods else PayerTerms(payer_id=payer_id)
 
     def excludes_of(self, code: str) -> Iterable[tuple[str, str, tuple[str, ...]]]:
-        """Each Excludes1 note that applies to the code: where it stands, text, patterns."""
+        """Each Excludes1 note that applies to the code: its code, text, patterns."""
         for place in headings(code):
             for text, patterns in self.excludes.get(place, ()):
                 yield place, text, patterns

@@ -277,15 +277,8 @@ def _seen_lately(seen: date | None, on: date) -> bool:
 
 
 def _price_of(visit: CodedVisit, book: CodeBook, code: str) -> Decimal:
-    price = expected_price(
-        book,
-        payer=visit.payer,
-        line=CodedLine(code, charge=book.charge_of(code, visit.service_date)),
-        place_of_service=visit.place_of_service,
-        on=visit.service_date,
-        locality=visit.locality,
-        rendering_percent=visit.rendering_percent,
-    )
+    line = CodedLine(code, charge=book.charge_of(code, visit.service_date))
+    price = expected_price(book, visit, line)
     return price.allowed if price else ZERO
 
 

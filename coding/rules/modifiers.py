@@ -294,7 +294,7 @@ def _long_term_add_on(visit: CodedVisit, prices: Sequence[Price | None]) -> Iter
 
 
 def _repeats(visit: CodedVisit, prices: Sequence[Price | None]) -> Iterator[Finding]:
-    """The same code twice on a day is denied as a duplicate unless a modifier tells them apart."""
+    """The same code twice on a day, without a modifier, is denied as a duplicate."""
     first: dict[str, CodedLine] = {}
     for position, line in enumerate(visit.lines, start=1):
         earlier = first.setdefault(line.code, line)

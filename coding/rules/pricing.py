@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from coding.rules.book import CodeBook, on_day
-from coding.rules.facts import CodedLine, CodedVisit, ContractFact, PayerTerms, RvuFact
+from coding.rules.facts import CodedLine, CodedVisit, ContractFact, RvuFact
 from core.money import ZERO, cents, percent
 
 # Medicare Claims Processing Manual (100-04) chapter 12: sections 20.4.3 to 20.4.7, 40.6, 40.7.
@@ -108,44 +108,18 @@ def contract_row(
     )
 
 
-def expected_price(
-    book: CodeBook,
-    *,
-    payer: PayerTerms,
-    line: CodedLine,
-    place_of_service: str,
-    on: date,
-    locality: str,
-    rendering_percent: Decimal = Decimal(100),
-) -> Price | None:
+def expected_price(book: CodeBook, visit: CodedVisit, line: CodedLine) -> Price | None:
     """What the payer should allow for a line alone; None when nothing says so.
 
     The lower of the charge and the contract (Medicare: its fee schedule), for all units.
     The patient's own visits (no payer) are allowed at the charge.
     """
-    fee = _fee(
-        book,
-        payer=payer,
-        line=line,
-        place_of_service=place_of_service,
-        on=on,
-        locality=locality,
-        rendering_percent=rendering_percent,
-    )
-    return _at_most_the_charge(fee, line)
+    return _at_most_the_charge(_fee(book, visit, line), line)
 
 
-def _fee(
-    book: CodeBook,
-    *,
-    payer: PayerTerms,
-    line: CodedLine,
-    place_of_service: str,
-    on: date,
-    locality: str,
-    rendering_percent: Decimal,
-) -> Price | None:
+def _fee(book: CodeBook, visit: CodedVisit, line: CodedLine) -> Price | None:
     """The payer's price of a line for all its units, whatever the charge is."""
+    payer, on = visit.payer, visit.service_date
     if payer.payer_id is None:
         return None if line.charge is None else Price(line.charge, "self-pay: the charge")
     row = contract_row(book.contracts.get(payer.payer_id), line.code, line.modifiers, on)
@@ -159,9 +133,9 @@ def _fee(
             book,
             code=line.code,
             modifiers=line.modifiers,
-            place_of_service=place_of_service,
+            place_of_service=visit.place_of_service,
             on=on,
-            locality=locality,
+            locality=visit.locality,
             covered_only=payer.is_medicare,
         )
         if medicare is None:
@@ -173,7 +147,7 @@ def _fee(
             else f"{payer.name} contract {row.version}: {share.normalize():f} % of Medicare"
         )
     factor = modifier_percent(book.rvus(line.code, line.modifiers, on), line.modifiers)
-    return Price(cents(unit * line.units * factor / 100 * rendering_percent / 100), basis)
+    return Price(cents(unit * line.units * factor / 100 * visit.rendering_percent / 100), basis)
 
 
 def _at_most_the_charge(price: Price | None, line: CodedLine) -> Price | None:
@@ -190,18 +164,7 @@ def expected_lines(book: CodeBook, visit: CodedVisit) -> list[Price | None]:
     at no less than 50 %; that least is what is expected. Each line is allowed the lower of this
     and its charge. Source: Medicare Claims Processing Manual (100-04) chapter 12, section 40.6.
     """
-    fees = [
-        _fee(
-            book,
-            payer=visit.payer,
-            line=line,
-            place_of_service=visit.place_of_service,
-            on=visit.service_date,
-            locality=visit.locality,
-            rendering_percent=visit.rendering_percent,
-        )
-        for line in visit.lines
-    ]
+    fees = [_fee(book, visit, line) for line in visit.lines]
     if visit.payer.payer_id is not None:
         ranked = sorted(
             (

@@ -102,7 +102,7 @@ def code_encounters(
     """Code and complete many visits in one transaction: all of them or none.
 
     Charges enter the ledger and each visit waits for its claim. Refused as by `assign_codes`, and
-    while an edit of severity error stands (the findings are in the refusal); a refusal among many
+    while an edit has severity error (the findings are in the refusal); a refusal among many
     names the visit. The number of queries does not grow with the number of visits. Give the same
     `book` again to look no code up twice.
     """

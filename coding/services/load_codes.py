@@ -261,7 +261,7 @@ def _edits(read: Callable[[Path], Iterable[edits.EditRow]], target: Target) -> L
 
 
 def _load_notes(path: Path, effective: date, complete: bool) -> MergeCount:
-    """ICD-10-CM notes are replaced as a whole: each year's tabular list stands alone."""
+    """ICD-10-CM notes are replaced as a whole: each year's tabular list is complete in itself."""
     rows = list(icd10cm.read_notes(path))
     ended, _ = CodeNote.objects.all().delete()
     with connection.cursor() as cursor:

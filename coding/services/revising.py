@@ -36,10 +36,10 @@ def revise_coding(
     """Replace the complete codes of a visit with a new complete version.
 
     A line keeps its receivable (the same code first in the same place, then anywhere), so
-    that the ledger tells one story per service; a changed charge is reversed and entered
+    that all postings of a service are on one receivable; a changed charge is reversed and entered
     anew, a dropped line's charge is reversed, a new line opens a receivable. Without a
-    `charge` a kept line keeps its old one. Refused without a reason, while an edit of
-    severity error stands, and for a visit that is not coded yet.
+    `charge` a kept line keeps its old one. Refused without a reason, while an edit
+    has severity error, and for a visit that is not coded yet.
     """
     if not reason.strip():
         raise Refused("A correction needs its reason.", fix="Say what was wrong before.")

@@ -27,7 +27,7 @@ class Target:
     A change in `splitting` columns ends the period and opens another; a change in
     `revised` columns is written into the open period; `inserted` columns matter for new
     rows only. `computed` are expressions over the staged row `s`, `recomputed` the same
-    for a revised row `t`. `scope` is a condition on the rows that the file speaks about.
+    for a revised row `t`. `scope` is a condition on the rows that the file is about.
     """
 
     table: str
@@ -130,7 +130,7 @@ def merge(target: Target, rows: Iterable[StagedRow], *, effective: date) -> Merg
 
     Rows without a period of their own are the complete list valid from `effective` (rows
     that are not in it end the day before, unless the target keeps others); rows with a
-    period are taken as they are. Raises `FormatError` for a key that stands twice.
+    period are taken as they are. Raises `FormatError` for a key that is there twice.
     """
     with connection.cursor() as cursor:
         _stage(cursor, target, rows, effective)

@@ -63,7 +63,7 @@ def next_visit(request: HttpRequest) -> HttpResponse:
 
 
 def filter_form(request: HttpRequest) -> WorkFilterForm:
-    """The filter that stands in the address."""
+    """The filter in the address."""
     providers, payers = filter_choices()
     return WorkFilterForm(request.GET, providers=providers, payers=payers)
 

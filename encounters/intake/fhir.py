@@ -256,7 +256,7 @@ def _person(practitioner: Any) -> str:
 
 
 def _sections(documents: Iterable[Any]) -> Sections:
-    """The visit's plain-text notes; what stands below "Assessment" goes there."""
+    """The visit's plain-text notes; what follows "Assessment" goes there."""
     texts = []
     for document in documents:
         for content in document.content or []:

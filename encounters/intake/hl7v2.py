@@ -24,7 +24,7 @@ SEXES = {"F": "F", "M": "M"}
 PROCEDURE_SYSTEMS = frozenset({"C4", "CPT", "CPT4", "HCPCS", "HPC", "HCPCS-II", ""})
 ICD_SYSTEMS = frozenset({"I10", "I10C", "ICD10", "ICD-10-CM", "ICD10CM"})
 VISIT_EVENTS = frozenset({"A01", "A04", "P03", "P11"})
-"""A patient is here, or services are charged; other events only tell who the patient is."""
+"""A patient is here, or services are charged; other events carry the patient only."""
 
 
 class _Message:

@@ -29,7 +29,7 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class IncomingPatient:
-    """A person as the other system knows them."""
+    """A person in the records of the other system."""
 
     id: Name
     last_name: str
@@ -47,7 +47,7 @@ class IncomingPatient:
 
 @dataclass(frozen=True, slots=True)
 class IncomingCoverage:
-    """An insurance as the other system knows it."""
+    """An insurance in the records of the other system."""
 
     payer_name: str
     payer_id: str = ""

@@ -37,7 +37,7 @@ class ClinicalNote(models.Model):
 
     @property
     def is_signed(self) -> bool:
-        """Whether its text stands for good."""
+        """Whether it is signed: its text never changes again."""
         return self.signed_at is not None
 
     @property

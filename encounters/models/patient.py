@@ -53,5 +53,5 @@ class Patient(models.Model):
 
     @property
     def name(self) -> str:
-        """``Last, First M``, as it stands on lists."""
+        """``Last, First M``, as lists show it."""
         return f"{self.last_name}, {self.first_name} {self.middle_name[:1]}".rstrip()

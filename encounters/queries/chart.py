@@ -138,7 +138,7 @@ def visits_of(patient_id: int, limit: int = 50) -> list[Visit]:
 
 
 def words_of(encounter: Encounter) -> str:
-    """Where the visit stands, in plain words."""
+    """The status of the visit in plain words."""
     return status.words(
         encounter.status,
         hold_reason=encounter.hold_reason,

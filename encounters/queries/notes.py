@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from core.access.models import User
 from encounters.enums import AppointmentState, EncounterStatus
@@ -97,22 +98,15 @@ def note_of(encounter_id: int) -> ClinicalNote | None:
 
 
 def common_services(provider: Provider, limit: int = 15) -> list[tuple[str, str]]:
-    """What this provider documents most, as (words, code): offered while typing."""
-    rows = (
-        DocumentedService.objects.filter(note__author=provider)
-        .values_list("text", "code")
-        .annotate(times=Count("pk"))
-        .order_by("-times", "text")[:limit]
-    )
-    return [(text, code) for text, code, _ in rows]
+    """The services this provider documents most, as (words, code): offered while typing."""
+    return _most_frequent(DocumentedService.objects.filter(note__author=provider), limit)
 
 
 def common_diagnoses(provider: Provider, limit: int = 15) -> list[tuple[str, str]]:
     """The diagnoses this provider documents most, as (words, code)."""
-    rows = (
-        DocumentedDiagnosis.objects.filter(note__author=provider)
-        .values_list("text", "code")
-        .annotate(times=Count("pk"))
-        .order_by("-times", "text")[:limit]
-    )
-    return [(text, code) for text, code, _ in rows]
+    return _most_frequent(DocumentedDiagnosis.objects.filter(note__author=provider), limit)
+
+
+def _most_frequent(rows: QuerySet[Any], limit: int) -> list[tuple[str, str]]:
+    counted = rows.values_list("text", "code").annotate(times=Count("pk"))
+    return [(text, code) for text, code, _ in counted.order_by("-times", "text")[:limit]]

@@ -58,7 +58,7 @@ class Answer:
     plan_begin: date | None = None
     plan_end: date | None = None
     details: dict[str, str] = field(default_factory=dict)
-    """How the payer knows the person: subscriber_number, last_name, first_name, birth_date, sex."""
+    """In the payer's records: subscriber_number, last_name, first_name, birth_date, sex."""
     benefits: list[BenefitFact] = field(default_factory=list)
 
 

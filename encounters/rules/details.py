@@ -84,7 +84,7 @@ class Demographics:
 
 @dataclass(frozen=True, slots=True)
 class CoverageDetails:
-    """An insurance, as it stands on the card."""
+    """An insurance, as printed on the card."""
 
     payer_id: int
     subscriber_number: str

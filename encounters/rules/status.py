@@ -1,4 +1,4 @@
-"""Where a visit stands, in words that anybody at the clinic understands."""
+"""The status of a visit in words that anybody at the clinic understands."""
 
 from __future__ import annotations
 

@@ -169,7 +169,7 @@ def end_coverage(*, coverage_id: int, last_day: date, by: User, reason: str = ""
 
 @transaction.atomic
 def accept_difference(*, check_id: int, field: str, by: User) -> Coverage:
-    """Take over what the payer answered, for one field; gives the coverage as it stands then.
+    """Take over what the payer answered, for one field; returns the coverage afterwards.
 
     ``field`` is one of `encounters.rules.differences.LABELS`. The person's own data change the
     patient (or the subscriber of a dependent's coverage), the rest corrects the coverage.
@@ -222,7 +222,7 @@ def _accept_person(patient: Patient, field: str, told: str, by: User, reason: st
 
 
 def _close_questions(coverage_id: int, outcome: str, by: User) -> None:
-    """Nobody has to clear what a payer said about a coverage that counts no more."""
+    """Close the items about what the payer said of a coverage that is no longer valid."""
     found = EligibilityCheck.objects.filter(coverage_id=coverage_id).exclude(work_item=None)
     close_items(list(found.values_list("work_item_id", flat=True)), outcome=outcome, user=by)
 

@@ -94,7 +94,7 @@ def sign_note(*, note_id: int, by: User) -> ClinicalNote:
 def add_addendum(
     *, encounter_id: int, by: User, sections: Sections, release_hold: bool = False
 ) -> ClinicalNote:
-    """Add to a signed note. It is signed at once and never changes what stands above it.
+    """Add to a signed note. It is signed at once and never changes the text above it.
 
     With ``release_hold`` it answers what the visit was held for, and the visit goes on.
     """

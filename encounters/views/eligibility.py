@@ -119,7 +119,7 @@ def _steps_after(row: Coverage, panel: dict[str, Any], day: date) -> list[dict[s
 def check_in_steps(
     panels: Sequence[dict[str, Any]], *, is_done: bool = False
 ) -> list[dict[str, str]]:
-    """Where an arrival stands: its panels, the first payer's first."""
+    """The eligibility of an arrival: its panels, the first payer's first."""
     is_ready = bool(panels) and bool(panels[0]["is_ready"])
     is_refused = bool(panels) and panels[0]["status"].tone == "danger"
     asking = "blocked" if is_refused else "current" if panels else ""

@@ -28,7 +28,7 @@ SHOWN: dict[str, Callable[[Slot], bool]] = {
 @requires("schedule.view")
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    """Who comes today, how their coverage stands, and what is missing."""
+    """Who comes today, the status of their coverage, and what is missing."""
     today = clock.today()
     day = day_of(request, today)
     provider_id = number_of(request, "provider")

@@ -15,7 +15,7 @@ SPARE = 1
 
 
 @dataclass(frozen=True, slots=True)
-class DiagnosisRow:
+class NoteDiagnosisRow:
     """A diagnosis as typed."""
 
     key: int
@@ -25,7 +25,7 @@ class DiagnosisRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ServiceRow:
+class NoteServiceRow:
     """A service as typed."""
 
     key: int
@@ -41,8 +41,8 @@ class NoteRows:
     """A note as typed."""
 
     sections: Sections = field(default_factory=Sections)
-    diagnoses: list[DiagnosisRow] = field(default_factory=list)
-    services: list[ServiceRow] = field(default_factory=list)
+    diagnoses: list[NoteDiagnosisRow] = field(default_factory=list)
+    services: list[NoteServiceRow] = field(default_factory=list)
 
     def with_problems(self, problems: Mapping[str, str]) -> NoteRows:
         """Each refusal at its row."""
@@ -68,11 +68,11 @@ class NoteRows:
             self,
             diagnoses=[
                 *self.diagnoses,
-                *(DiagnosisRow(highest + n + 1) for n in range(spare_dx)),
+                *(NoteDiagnosisRow(highest + n + 1) for n in range(spare_dx)),
             ],
             services=[
                 *self.services,
-                *(ServiceRow(highest + n + 1) for n in range(spare_services)),
+                *(NoteServiceRow(highest + n + 1) for n in range(spare_services)),
             ],
         )
 
@@ -103,9 +103,9 @@ def rows_of_note(note: ClinicalNote | None) -> NoteRows:
         return NoteRows()
     return NoteRows(
         Sections(note.subjective, note.objective, note.assessment, note.plan),
-        [DiagnosisRow(n, row.text, row.code) for n, row in enumerate(note.diagnoses.all(), 1)],
+        [NoteDiagnosisRow(n, row.text, row.code) for n, row in enumerate(note.diagnoses.all(), 1)],
         [
-            ServiceRow(n, row.text, row.code, str(row.quantity), row.is_separate)
+            NoteServiceRow(n, row.text, row.code, str(row.quantity), row.is_separate)
             for n, row in enumerate(note.services.all(), 1)
         ],
     )
@@ -123,14 +123,14 @@ def rows_of_post(data: QueryDict | Mapping[str, Any]) -> NoteRows:
             )
         ),
         [
-            DiagnosisRow(n, text.strip(), code.strip())
+            NoteDiagnosisRow(n, text.strip(), code.strip())
             for n, (text, code) in enumerate(
                 zip(post.getlist("diagnosis_text"), post.getlist("diagnosis_code"), strict=False), 1
             )
             if text.strip() or code.strip()
         ],
         [
-            ServiceRow(n, text.strip(), code.strip(), quantity.strip() or "1", key in separate)
+            NoteServiceRow(n, text.strip(), code.strip(), quantity.strip() or "1", key in separate)
             for n, (key, text, code, quantity) in enumerate(
                 zip(
                     post.getlist("service_key"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -92,27 +94,26 @@ def move(request: HttpRequest, appointment_id: int) -> HttpResponse:
 @require_POST
 def cancel(request: HttpRequest, appointment_id: int) -> HttpResponse:
     """The visit will not happen."""
-    row = get_object_or_404(Appointment, pk=appointment_id)
-    back = next_url(request, _day_page(row))
-    try:
-        cancel_appointment(appointment_id=row.pk, by=signed_in(request))
-    except Refused as refusal:
-        return back_with(request, refusal, back)
-    messages.success(request, "The visit is cancelled.")
-    return redirect(back)
+    return _give_up(request, appointment_id, cancel_appointment, "The visit is cancelled.")
 
 
 @requires("schedule.edit")
 @require_POST
 def no_show(request: HttpRequest, appointment_id: int) -> HttpResponse:
     """The patient did not come."""
+    return _give_up(request, appointment_id, mark_no_show, "Noted: the patient did not come.")
+
+
+def _give_up(
+    request: HttpRequest, appointment_id: int, service: Callable[..., object], done: str
+) -> HttpResponse:
     row = get_object_or_404(Appointment, pk=appointment_id)
     back = next_url(request, _day_page(row))
     try:
-        mark_no_show(appointment_id=row.pk, by=signed_in(request))
+        service(appointment_id=row.pk, by=signed_in(request))
     except Refused as refusal:
         return back_with(request, refusal, back)
-    messages.success(request, "Noted: the patient did not come.")
+    messages.success(request, done)
     return redirect(back)
 
 

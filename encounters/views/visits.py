@@ -1,4 +1,4 @@
-"""A visit: where it stands, and holding it back from billing."""
+"""A visit: its status, and holding it back from billing."""
 
 from __future__ import annotations
 

@@ -23,15 +23,8 @@ def allowed(
     on: date = DAY,
     rendering_percent: Decimal = Decimal(100),
 ) -> Decimal | None:
-    price = expected_price(
-        BOOK,
-        payer=payer,
-        line=one,
-        place_of_service=place,
-        on=on,
-        locality="1011200",
-        rendering_percent=rendering_percent,
-    )
+    of = visit(one, payer=payer, place=place, on=on, rendering_percent=rendering_percent)
+    price = expected_price(BOOK, of, one)
     return None if price is None else price.allowed
 
 

@@ -63,7 +63,7 @@ class KpiPart:
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class KpiParts:
     """A KPI's two sets of rows, and those of the denominator that are not decided yet."""
 
     numerator: KpiPart
@@ -86,10 +86,10 @@ def _within(period: Period, column: str) -> dict[str, Any]:
     return {f"{column}__gte": first, f"{column}__lt": after}
 
 
-def clean_claims(period: Period) -> Parts:
+def clean_claims(period: Period) -> KpiParts:
     """Clean at the first scrub, of claims first scrubbed in the period."""
     scrubbed = Claim.objects.filter(**_within(period, "first_scrubbed_at"))
-    return Parts(KpiPart("claim", scrubbed.filter(was_clean=True)), KpiPart("claim", scrubbed))
+    return KpiParts(KpiPart("claim", scrubbed.filter(was_clean=True)), KpiPart("claim", scrubbed))
 
 
 _REJECTED = Exists(
@@ -98,7 +98,7 @@ _REJECTED = Exists(
 _DENIED_AT_FIRST = Exists(Denial.objects.filter(claim_id=OuterRef("pk"), is_initial=True))
 
 
-def first_pass(period: Period) -> Parts:
+def first_pass(period: Period) -> KpiParts:
     """Answered on submission 1 without rejection or denial, of claims first sent."""
     sent = Claim.objects.filter(**_within(period, "first_sent_at"))
     answered_first = Submission.objects.filter(
@@ -108,35 +108,35 @@ def first_pass(period: Period) -> Parts:
         Exists(answered_first), ~_REJECTED, ~Exists(Denial.objects.filter(claim_id=OuterRef("pk")))
     )
     waiting = sent.filter(~_REJECTED, first_adjudicated_at=None)
-    return Parts(KpiPart("claim", resolved), KpiPart("claim", sent), KpiPart("claim", waiting))
+    return KpiParts(KpiPart("claim", resolved), KpiPart("claim", sent), KpiPart("claim", waiting))
 
 
 def _first_remitted(period: Period) -> QuerySet[Claim]:
     return Claim.objects.filter(**_within(period, "first_adjudicated_at"))
 
 
-def initial_denials(period: Period) -> Parts:
+def initial_denials(period: Period) -> KpiParts:
     """Denied on the first remittance, of claims first remitted."""
     remitted = _first_remitted(period)
-    return Parts(KpiPart("claim", remitted.filter(_DENIED_AT_FIRST)), KpiPart("claim", remitted))
+    return KpiParts(KpiPart("claim", remitted.filter(_DENIED_AT_FIRST)), KpiPart("claim", remitted))
 
 
-def initial_denial_dollars(period: Period) -> Parts:
+def initial_denial_dollars(period: Period) -> KpiParts:
     """Dollars denied on the first remittance, of the charges of those claims."""
     denied = Denial.objects.filter(
         is_initial=True, **_within(period, "claim__first_adjudicated_at")
     ).annotate(figure=F("amount"))
     charged = _first_remitted(period).annotate(figure=F("total_charge"))
-    return Parts(KpiPart("denial", denied, is_sum=True), KpiPart("claim", charged, is_sum=True))
+    return KpiParts(KpiPart("denial", denied, is_sum=True), KpiPart("claim", charged, is_sum=True))
 
 
-def rejections(period: Period) -> Parts:
+def rejections(period: Period) -> KpiParts:
     """Refused by TA1, 999 or 277CA, of claims first sent: never a denial."""
     sent = Claim.objects.filter(**_within(period, "first_sent_at"))
-    return Parts(KpiPart("claim", sent.filter(_REJECTED)), KpiPart("claim", sent))
+    return KpiParts(KpiPart("claim", sent.filter(_REJECTED)), KpiPart("claim", sent))
 
 
-def net_collection(period: Period) -> Parts:
+def net_collection(period: Period) -> KpiParts:
     """Money applied to services of the period, of charges less contractual (US dollars)."""
     on_services = Posting.objects.filter(
         receivable__service_date__range=(period.first, period.last)
@@ -146,7 +146,7 @@ def net_collection(period: Period) -> Parts:
         receivable__service_date__range=(period.first, period.last),
     ).annotate(figure=ExpressionWrapper(-F("amount"), MONEY))
     paid = on_services.filter(account__in=_RECEIVED).annotate(figure=F("amount"))
-    return Parts(KpiPart("posting", paid, is_sum=True), KpiPart("posting", owed, is_sum=True))
+    return KpiParts(KpiPart("posting", paid, is_sum=True), KpiPart("posting", owed, is_sum=True))
 
 
 def _charge_lines() -> QuerySet[ChargeLine]:
@@ -178,13 +178,13 @@ def _open_lines() -> QuerySet[ChargeLine]:
     )
 
 
-def days_in_ar(period: Period) -> Parts:
+def days_in_ar(period: Period) -> KpiParts:
     """Open balances, each at most what the contract allows, over the period's net revenue."""
     net = _open_lines().annotate(figure=Least("balance", Coalesce("expected_allowed", "balance")))
-    return Parts(KpiPart("line", net, is_sum=True), _net_revenue(period))
+    return KpiParts(KpiPart("line", net, is_sum=True), _net_revenue(period))
 
 
-def aged(period: Period) -> Parts:
+def aged(period: Period) -> KpiParts:
     """Billed balances of services over `AGED_DAYS` days ago, of all billed balances; today's."""
     billed = (
         _open_lines()
@@ -192,13 +192,13 @@ def aged(period: Period) -> Parts:
         .annotate(figure=F("balance"))
     )
     before = clock.today() - dt.timedelta(days=AGED_DAYS)
-    return Parts(
+    return KpiParts(
         KpiPart("line", billed.filter(service_date__lt=before), is_sum=True),
         KpiPart("line", billed, is_sum=True),
     )
 
 
-def unbilled(period: Period) -> Parts:
+def unbilled(period: Period) -> KpiParts:
     """Charges of insured visits of which no claim has left, over the period's gross charges."""
     gross = _charge_lines().filter(service_date__range=(period.first, period.last))
     found = gross.aggregate(
@@ -217,13 +217,13 @@ def unbilled(period: Period) -> Parts:
     waiting = Encounter.objects.filter(
         ~Exists(left), primary_coverage__isnull=False, status__in=BEFORE_BILLED
     ).annotate(figure=Coalesce(Subquery(charges, output_field=MONEY), Value(usual, MONEY)))
-    return Parts(
+    return KpiParts(
         KpiPart("visit", waiting, is_sum=True),
         KpiPart("line", gross.annotate(figure=F("charge")), is_sum=True),
     )
 
 
-def charge_lag(period: Period) -> Parts:
+def charge_lag(period: Period) -> KpiParts:
     """Days from visit to first completed coding, over the visits coded in the period.
 
     Drafts have no time of completion. A correction is not the first completed version.
@@ -237,22 +237,22 @@ def charge_lag(period: Period) -> Parts:
         ~Exists(completed_before), **_within(period, "completed_at")
     )
     days = ExtractDay(TruncDate("completed_at") - F("encounter__service_date"))
-    return Parts(
+    return KpiParts(
         KpiPart("coding", first.annotate(figure=days), is_sum=True), KpiPart("coding", first)
     )
 
 
-def overturned(period: Period) -> Parts:
+def overturned(period: Period) -> KpiParts:
     """Paid after all, of denials that people worked to an end in the period."""
     ended = Denial.objects.filter(**_within(period, "closed_at")).exclude(
         group="PR", state=DenialState.MOVED_TO_PATIENT
     )
-    return Parts(
+    return KpiParts(
         KpiPart("denial", ended.filter(state=DenialState.RECOVERED)), KpiPart("denial", ended)
     )
 
 
-def written_off(period: Period) -> Parts:
+def written_off(period: Period) -> KpiParts:
     """Dollars given up on denials in the period, of its net revenue."""
     dollars = (
         Posting.objects.filter(account=Account.WRITE_OFF, entry_id=OuterRef("close_entry_id"))
@@ -264,19 +264,19 @@ def written_off(period: Period) -> Parts:
     lost = Denial.objects.filter(
         state=DenialState.WRITTEN_OFF, **_within(period, "closed_at")
     ).annotate(figure=Coalesce(Subquery(dollars, output_field=MONEY), Value(ZERO, MONEY)))
-    return Parts(KpiPart("denial", lost, is_sum=True), _net_revenue(period))
+    return KpiParts(KpiPart("denial", lost, is_sum=True), _net_revenue(period))
 
 
-def point_of_service_collections(period: Period) -> Parts:
+def point_of_service_collections(period: Period) -> KpiParts:
     """Paid by patients on the day of service, of all that patients paid in the period."""
     paid = Posting.objects.filter(
         account=Account.PATIENT_PAID, entry__occurred_on__range=(period.first, period.last)
     ).annotate(figure=F("amount"))
     at_desk = paid.filter(entry__occurred_on=F("receivable__service_date"))
-    return Parts(KpiPart("posting", at_desk, is_sum=True), KpiPart("posting", paid, is_sum=True))
+    return KpiParts(KpiPart("posting", at_desk, is_sum=True), KpiPart("posting", paid, is_sum=True))
 
 
-PARTS: Final[dict[str, Callable[[Period], Parts]]] = {
+PARTS: Final[dict[str, Callable[[Period], KpiParts]]] = {
     "clean-claim-rate": clean_claims,
     "first-pass-resolution": first_pass,
     "initial-denial-rate": initial_denials,

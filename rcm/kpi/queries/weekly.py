@@ -107,7 +107,7 @@ class WeeklyReport:
 def latest_week() -> Week:
     """The newest complete week with a denial; the running week while there is none.
 
-    A week that still runs has not told its top three reasons, and on a Monday nothing at all.
+    The top three reasons of a week that still runs may change; on a Monday there are none.
     """
     running = Week.of(clock.today())
     newest = Denial.objects.filter(denied_on__lt=running.first).aggregate(day=Max("denied_on"))

@@ -173,4 +173,4 @@ WEEKLY: Final = (
     "first-pass-resolution",
     "overturn-rate",
 )
-"""What the weekly dashboard shows: what happens in a week, and not what stands today."""
+"""What the weekly dashboard shows: what happens in a week, and not balances of today."""
