@@ -44,11 +44,6 @@ BUCKETS: Final = (
 )
 
 
-def bucket_of(days: int) -> Bucket:
-    """The ageing bucket of a number of days since the claim was sent."""
-    return next(one for one in BUCKETS if one.last is None or days <= one.last)
-
-
 PROGRESS: Final = {
     ClaimState.QUEUED: 0,
     ClaimState.SENT: 1,

@@ -75,7 +75,7 @@ CLAIM: Final = StateTable(
             (ClaimState.REJECTED,),
             ClaimState.DRAFT,
             "corrected and sent again",
-            (Role.BILLER, SYSTEM),
+            (Role.BILLER,),
             "A new submission is made from the chart and the coding as they stand now.",
         ),
         Move(
@@ -126,7 +126,7 @@ SUBMISSION_END: Final = StateTable(
             ("",),
             SubmissionEnd.REJECTED,
             "rejected, sent again",
-            (Role.BILLER, SYSTEM),
+            (Role.BILLER,),
             "The next submission is a new original.",
         ),
         Move(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from django.db.migrations import RunSQL
@@ -62,4 +63,68 @@ def _moves(table: str, column: str, moves: Moves) -> str:
     return (
         f"CREATE OR REPLACE FUNCTION {table}_{column}_moves() RETURNS text[] LANGUAGE sql"
         f" IMMUTABLE AS $$ SELECT ARRAY[{listed}]::text[] $$;"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """When a function of the database is called, such as ``BEFORE DELETE`` of a table."""
+
+    name: str
+    event: str
+    table: str
+    when: str = ""
+    """A condition on OLD and NEW; empty: always."""
+
+    @property
+    def create(self) -> str:
+        """The statement that makes it, up to the function."""
+        each = "STATEMENT" if self.event.endswith("TRUNCATE") else "ROW"
+        when = f" WHEN ({self.when})" if self.when else ""
+        return f"CREATE TRIGGER {self.name} {self.event} ON {self.table} FOR EACH {each}{when}"
+
+    @property
+    def drop(self) -> str:
+        """The statement that removes it."""
+        return f"DROP TRIGGER {self.name} ON {self.table};"
+
+
+def refuse(
+    function: str,
+    message: str,
+    triggers: Sequence[Trigger],
+    *,
+    value: str = "",
+    code: str = "restrict_violation",
+) -> RunSQL:
+    """A function that refuses with this message, and the triggers that call it.
+
+    `value` (``OLD.id``) fills the ``%`` of the message. `code` is PostgreSQL's name of the error;
+    empty: ``raise_exception``.
+    """
+    call = f"    RAISE EXCEPTION '{message}'" + (f", {value}" if value else "")
+    using = f" USING ERRCODE = '{code}';" if code else ";"
+    if len(call + using) > 100:
+        using = f"\n       {using}"
+    create = (
+        f"CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$\n"
+        f"BEGIN\n{call}{using}\nEND $$;"
+    )
+    called = call_on(function, triggers)
+    return RunSQL(f"{create}{called.sql}", f"{called.reverse_sql}DROP FUNCTION {function}();")
+
+
+def call_on(function: str, triggers: Sequence[Trigger]) -> RunSQL:
+    """More triggers that call a function which is there already."""
+    return RunSQL(
+        "".join(f"{one.create} EXECUTE FUNCTION {function}();" for one in triggers),
+        "".join(one.drop for one in reversed(triggers)),
+    )
+
+
+def numbers(sequence: str, *, most: int) -> RunSQL:
+    """Numbers from 1 that the database hands out once each, and never again from the start."""
+    return RunSQL(
+        f"CREATE SEQUENCE {sequence} MINVALUE 1 MAXVALUE {most} NO CYCLE;",
+        f"DROP SEQUENCE {sequence};",
     )

@@ -2,7 +2,6 @@ from django.db import models
 
 
 class RemittanceState(models.TextChoices):
-    RECEIVED = "received", "Received"
     HELD = "held", "Held: does not balance"
     READY = "ready", "Ready to post"
     POSTED = "posted", "Posted"

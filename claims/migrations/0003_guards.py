@@ -2,8 +2,7 @@
 
 from django.db import migrations
 
-SEQUENCE = "CREATE SEQUENCE claims_claim_number MINVALUE 1 MAXVALUE 99999999 NO CYCLE"
-NO_SEQUENCE = "DROP SEQUENCE claims_claim_number"
+from core.guards import Trigger, numbers, refuse
 
 # A submission that belongs to a file is what was sent: its content never changes again.
 SENT = """
@@ -48,27 +47,23 @@ DROP TRIGGER claims_sent_submission_is_final ON claims_submission;
 DROP FUNCTION claims_sent_submission_is_final();
 """
 
-# An acknowledgement is the proof of timely filing.
-PROOF = """
-CREATE FUNCTION claims_acknowledgement_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION 'acknowledgement % is kept: it proves what the receiver said', OLD.id;
-END $$;
-CREATE TRIGGER claims_acknowledgement_is_kept
-    BEFORE UPDATE OR DELETE ON claims_acknowledgement
-    FOR EACH ROW EXECUTE FUNCTION claims_acknowledgement_is_kept();
-"""
-NO_PROOF = """
-DROP TRIGGER claims_acknowledgement_is_kept ON claims_acknowledgement;
-DROP FUNCTION claims_acknowledgement_is_kept();
-"""
+KEPT = Trigger(
+    "claims_acknowledgement_is_kept", "BEFORE UPDATE OR DELETE", "claims_acknowledgement"
+)
 
 
 class Migration(migrations.Migration):
     dependencies = [("claims", "0002_initial")]
 
     operations = [
-        migrations.RunSQL(SEQUENCE, NO_SEQUENCE),
+        numbers("claims_claim_number", most=99_999_999),
         migrations.RunSQL(SENT, NOT_SENT),
-        migrations.RunSQL(PROOF, NO_PROOF),
+        # An acknowledgement is the proof of timely filing.
+        refuse(
+            "claims_acknowledgement_is_kept",
+            "acknowledgement % is kept: it proves what the receiver said",
+            [KEPT],
+            value="OLD.id",
+            code="",
+        ),
     ]

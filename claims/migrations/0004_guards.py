@@ -4,6 +4,8 @@ from django.contrib.postgres.operations import AddConstraintNotValid
 from django.db import migrations, models
 from django.db.models import Q
 
+from core.guards import Trigger, refuse
+
 SENT = """
 CREATE FUNCTION claims_sent_takes_no_line() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -23,25 +25,21 @@ DROP TRIGGER claims_sent_takes_no_line ON claims_claimline;
 DROP FUNCTION claims_sent_takes_no_line();
 """
 
-PROOF = """
-CREATE FUNCTION claims_proofs_are_kept() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION 'acknowledgements are kept: they prove what the receiver said';
-END $$;
-CREATE TRIGGER claims_acknowledgement_never_emptied BEFORE TRUNCATE ON claims_acknowledgement
-    FOR EACH STATEMENT EXECUTE FUNCTION claims_proofs_are_kept();
-"""
-NO_PROOF = """
-DROP TRIGGER claims_acknowledgement_never_emptied ON claims_acknowledgement;
-DROP FUNCTION claims_proofs_are_kept();
-"""
+NEVER_EMPTIED = Trigger(
+    "claims_acknowledgement_never_emptied", "BEFORE TRUNCATE", "claims_acknowledgement"
+)
 
 
 class Migration(migrations.Migration):
     dependencies = [("claims", "0003_guards")]
     operations = [
         migrations.RunSQL(SENT, NOT_SENT),
-        migrations.RunSQL(PROOF, NO_PROOF),
+        refuse(
+            "claims_proofs_are_kept",
+            "acknowledgements are kept: they prove what the receiver said",
+            [NEVER_EMPTIED],
+            code="",
+        ),
         # Validated by the next migration, so that no writer waits while every row is read.
         AddConstraintNotValid(
             model_name="claimline",

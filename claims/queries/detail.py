@@ -41,7 +41,7 @@ def _lettered(submission: Submission) -> list[Lettered]:
 
 @dataclass(slots=True)
 class Summary:
-    """A claim's current submission and what was said about it."""
+    """A claim's current submission with its lines, acknowledgements, calls and cases."""
 
     submission: Submission
     lines: list[ClaimLine]
@@ -113,7 +113,7 @@ def summary_of(claim: Claim) -> Summary:
 
 
 def open_findings(claim: Claim) -> list[ScrubFinding]:
-    """What stands in the way of the claim's current submission, errors first."""
+    """The open findings of the claim's current submission, errors first."""
     return list(
         ScrubFinding.objects.filter(
             submission__claim=claim, submission__is_current=True, resolved_at=None

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import Prefetch
 from django.urls import reverse
 
-from claims.enums import Frequency, SubmissionEnd
+from claims.enums import Frequency
 from claims.models import Acknowledgement, CallLog, Claim, ScrubFinding, Submission
 from core.clearinghouse.enums import FileKind
 from core.ui import formats
@@ -151,8 +151,3 @@ def _of_call(call: CallLog) -> TimelineEvent:
         text=f"{call.summary}{reference}{then}",
         actor=call.called_by.display_name,
     )
-
-
-def end_words(submission: Submission) -> str:
-    """Why a submission is not the current one, for lists; empty for the current one."""
-    return SubmissionEnd(submission.end).label if submission.end else ""

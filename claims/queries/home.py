@@ -97,7 +97,7 @@ def files_of_day(day: date) -> QuerySet[Transmission]:
 
 
 def files_in_trouble() -> list[Transmission]:
-    """Files of claims and answers that stopped: refused on the way, or not understood."""
+    """Claim files that were refused, and answers that could not be processed."""
     return list(
         Transmission.objects.filter(
             Q(

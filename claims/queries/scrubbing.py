@@ -1,4 +1,4 @@
-"""Loading what the scrub rules look at: any number of claims, a fixed number of queries."""
+"""Loading the facts that the scrub rules check, with a fixed number of queries."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ from encounters.models import (
 
 @dataclass(slots=True)
 class ScrubCase:
-    """A current submission, its claim, and what the rules of claims and of coding look at."""
+    """A current submission, its claim, and the facts that claim and coding rules check."""
 
     claim: Claim
     submission: Submission
@@ -51,7 +51,7 @@ class ScrubCase:
 
 
 def current_submissions(claim_ids: Collection[int]) -> list[Submission]:
-    """The current submission of each claim with all that stands in it, ordered by claim."""
+    """The current submission of each claim with its lines and diagnoses, ordered by claim."""
     lines = Prefetch("lines", ClaimLine.objects.order_by("position"))
     diagnoses = Prefetch("coding_version__diagnoses", Diagnosis.objects.order_by("position"))
     return list(
@@ -123,7 +123,7 @@ def _latest_checks(coverage_ids: set[int]) -> dict[int, tuple[str, bool]]:
 
 
 def _earlier_services(submissions: Sequence[Submission]) -> dict[int, tuple[EarlierService, ...]]:
-    """By claim: services of the same patient and days that stand on other claims in flight."""
+    """By claim: services of the same patient and day on other claims that were sent."""
     patients = {one.claim.encounter.patient_id for one in submissions}
     days = {one.claim.service_date for one in submissions}
     on_file = (

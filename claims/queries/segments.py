@@ -1,4 +1,4 @@
-"""The exact segments of one claim within its file, with those that stand above it."""
+"""The exact segments of one claim within its file, with those of the levels above it."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ class CoverageFact:
 
 @dataclass(frozen=True, slots=True)
 class PolicyFact:
-    """What the payer wants on the day of service."""
+    """The payer's requirements on the day of service."""
 
     timely_filing_days: int
     corrected_claim_days: int
@@ -110,7 +110,7 @@ class LineFact:
 
 @dataclass(frozen=True, slots=True)
 class EarlierService:
-    """A service of the same patient that already stands on another claim in the payer's hands."""
+    """A service of the same patient on another claim that the payer already has."""
 
     claim_number: str
     code: str

@@ -33,7 +33,7 @@ class Rule:
     severity: Severity
     title: str
     where: str
-    """Where it stands in the 837P: loop and segment."""
+    """Its place in the 837P: loop and segment."""
     check: Check
 
     def findings(self, claim: ClaimFacts) -> Iterator[Finding]:

@@ -1,8 +1,8 @@
-"""TA1, 999 and 277CA: from the file onto each claim, in plain words, with what comes next.
+"""TA1, 999 and 277CA: what a file answers is written onto each claim, with what to do next.
 
-A file is read and all that it says is written in one transaction; a repeat finds it processed.
-An answer about a submission that is no longer the current one is kept and moves nothing. An
-acceptance never moves a claim back, whatever the order in which the files arrive.
+A file is read and everything in it is written in one transaction; read again, it changes nothing.
+An answer about a submission that is no longer the current one is kept and moves no claim. An
+acceptance never moves a claim back, in whatever order the files arrive.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class AcknowledgementResult:
 
 
 def process_acknowledgements() -> AcknowledgementResult:
-    """Take every received TA1, 999 and 277CA onto its claims, oldest first."""
+    """Read every received TA1, 999 and 277CA, oldest first, and write its answers to the claims."""
     result = AcknowledgementResult()
     progress = Progress("Reading acknowledgements")
     while True:
@@ -72,9 +72,9 @@ def process_acknowledgements() -> AcknowledgementResult:
                 with transaction.atomic():
                     _process(file, result)
             except OperationalError:
-                raise  # the database, not the file: the next turn finds it again
+                raise  # the database failed, not the file: the next sweep reads it again
             except Exception as error:
-                # One file that nobody understands must not keep the others from their claims.
+                # A file that cannot be processed must not stop the files behind it.
                 log.exception("acknowledgement.failed", transmission=file.pk)
                 _set_aside(
                     file,
@@ -112,7 +112,7 @@ def _apply(file: Transmission, answers: Sequence[Answer], result: Acknowledgemen
     claims = locks.claims_by_id(answer.submission.claim_id for answer in answers)
     rows = [_row(file, answer) for answer in answers]
     Acknowledgement.objects.bulk_create(rows, batch_size=500)
-    # Asked now: what was read before the lock may have been replaced by a correction since.
+    # Read under the lock: a correction may have replaced a submission since the file was read.
     still = current_among(answer.submission.pk for answer in answers)
     current = [
         (answer, row)
@@ -143,7 +143,7 @@ def _row(file: Transmission, answer: Answer) -> Acknowledgement:
 
 
 def _note_late_send(claims: Iterable[Claim]) -> None:
-    """The answer can be faster than our own note that the file was sent."""
+    """Mark claims as sent whose answer arrived before we had noted that their file was sent."""
     late = {claim.pk: claim for claim in claims if claim.state == ClaimState.QUEUED}
     if late:
         mark_locked(list(late.values()))

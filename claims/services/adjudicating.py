@@ -1,4 +1,4 @@
-"""What a remittance does to a claim's state; called by the stage that posts it."""
+"""Marking claims as answered by their payer; called when a remittance is posted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Queued claims become files: numbers, bytes and segment ranges stand in the database first.
+"""Queued claims become files: numbers, bytes and segment ranges are stored before anything leaves.
 
 A claim is taken by a row lock (`SKIP LOCKED`) and belongs to a file from the moment its
 submission names the transmission, in the same transaction that stores the bytes. Two workers never
@@ -180,7 +180,7 @@ def _hold_unwritable(
 
 
 def _reason(error: x12.WriteError) -> str:
-    """What and where, without the value that stands there (it may name a patient)."""
+    """What is wrong and where, without the value itself (it may name a patient)."""
     if not error.errors:
         return str(error)
     first = error.errors[0]

@@ -1,4 +1,4 @@
-"""Follow-up: claims that a payer did not settle for too long come to a person."""
+"""Follow-up: a claim that its payer has not settled in time becomes a case for a person."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from encounters.models import Coverage, PayerPolicy
 
 
 def refresh_unsent(submissions: Sequence[Submission], *, by: User | None) -> list[int]:
-    """Take over the newest complete coding and the coverage that is on the chart now.
+    """Rebuild from the newest complete coding and the coverage that is on the chart now.
 
     Only submissions without a file are given. A secondary claim keeps its own coverage.
     Returns the claims that changed; their rows in memory are stale afterwards.

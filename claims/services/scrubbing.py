@@ -1,4 +1,4 @@
-"""Scrubbing: claims that nobody sent yet are brought up to date, judged, held or released."""
+"""Scrubbing: unsent claims are rebuilt, checked against every rule, and held or released."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class ScrubResult:
 def scrub_claims(
     claim_ids: Collection[int] | None = None, *, by: User | None = None
 ) -> ScrubResult:
-    """Judge the claims that were not sent yet: all drafts, or these in draft, held or ready.
+    """Check the claims that were not sent yet: all drafts, or these in draft, held or ready.
 
     Each is rebuilt from the newest coding and coverage first. No error: ready (warnings are
     kept and shown). Errors: held, with a case in the scrub queue. Whether a claim was clean

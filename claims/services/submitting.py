@@ -34,7 +34,7 @@ BATCH = 5000
 
 @dataclass(slots=True)
 class SubmitResult:
-    """One turn of the outbound side."""
+    """What one run of the outbound side did."""
 
     batch: BatchResult = field(default_factory=BatchResult)
     send: SendResult = field(default_factory=SendResult)
@@ -43,14 +43,14 @@ class SubmitResult:
 
 
 def submit_claims(*, gateway: Gateway | None = None) -> SubmitResult:
-    """One turn: queued → in a file → sent → noted. Safe in any number of workers."""
+    """One run: queued → in a file → sent → noted. Safe in any number of workers."""
     batch = batch_queued()
     send = send_pending(gateway=gateway)
     return SubmitResult(batch, send, mark_sent())
 
 
 def mark_sent() -> int:
-    """Note the claims whose file the receiver has. Returns how many."""
+    """Mark the claims whose file the receiver has as sent. Returns how many."""
     marked = 0
     progress = Progress("Noting sent claims")
     while True:
@@ -75,7 +75,7 @@ def _delivered() -> QuerySet[Submission]:
 
 
 def mark_locked(claims: Sequence[Claim]) -> None:
-    """Note locked claims as sent, with the moment at which the receiver had the file."""
+    """Mark locked claims as sent at the time when the receiver had their file."""
     by_id = {claim.pk: claim for claim in claims}
     submissions = list(
         Submission.objects.filter(claim_id__in=by_id, is_current=True).select_related(

@@ -137,7 +137,7 @@ def _work(queues: dict[str, Amount]) -> list[Work]:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step of the outbound side with what stands in it."""
+    """A step of the outbound side, with the claims in it."""
 
     label: str
     amount: Amount

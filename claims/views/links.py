@@ -30,7 +30,7 @@ def address(name: str, *args: object, query: str = "") -> str:
 
 
 def fix_link(path: str, claim: Claim, user: User) -> FixLink:
-    """Where the person fixes what stands at this place of the claim."""
+    """The page on which this part of the claim is corrected."""
     area = path.split(".", 1)[0].split("[", 1)[0]
     if area in {"diagnoses", "lines", "coding"}:
         return coding_link(claim)

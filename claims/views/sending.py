@@ -1,4 +1,4 @@
-"""After something was queued: tell a worker, so that nobody waits for the next sweep."""
+"""After claims were queued: wake a worker, so that they need not wait for the next sweep."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
+from coding import locks
 from coding.models import ChargeLine, CodingVersion
 from coding.queries.visit import RELATED
 from coding.rules.book import CodeBook
@@ -73,9 +74,7 @@ def _version_in_force(encounter: Encounter) -> CodingVersion:
             code="not_coded",
             conflict=True,
         )
-    return encounter.coding_versions.select_for_update(no_key=True).get(
-        state=CodingVersion.State.COMPLETE
-    )
+    return locks.complete_version(encounter)
 
 
 def match_lines(old: Sequence[ChargeLine], new: Sequence[LineInput]) -> dict[int, ChargeLine]:

@@ -8,11 +8,13 @@ from typing import Any
 
 from django.db.models import Max
 
+from coding import locks
 from coding.models import ChargeLine, CodingVersion, Diagnosis
 from coding.rules.book import CodeBook
 from coding.rules.facts import CodeFact
 from coding.services.assessing import Assessment
 from coding.services.ledgering import carry_charges, open_charges
+from coding.states import CODING_VERSION
 from core import clock
 from core.access.models import User
 from core.audit.services import EventData, record_many
@@ -150,10 +152,11 @@ def _last_numbers(encounter_ids: Sequence[int]) -> dict[int, int]:
 
 def _supersede(encounter_ids: Sequence[int]) -> None:
     """A draft that is superseded was never completed: it gets no `completed_at`."""
-    CodingVersion.objects.filter(
-        encounter__in=encounter_ids,
-        state__in=[CodingVersion.State.DRAFT, CodingVersion.State.COMPLETE],
-    ).update(state=CodingVersion.State.SUPERSEDED)
+    CODING_VERSION.move_where(
+        CodingVersion.objects.filter(encounter__in=encounter_ids),
+        before=[CodingVersion.State.DRAFT, CodingVersion.State.COMPLETE],
+        to=CodingVersion.State.SUPERSEDED,
+    )
 
 
 def _enter_charges(
@@ -226,13 +229,7 @@ def _codes_detail(version: CodingVersion, assessment: Assessment) -> dict[str, A
 
 def locked_encounters(encounter_ids: Sequence[int], related: Sequence[str]) -> list[Encounter]:
     """The encounters in the order asked for, locked in the order of their keys."""
-    found = {
-        encounter.pk: encounter
-        for encounter in Encounter.objects.select_for_update(of=("self",), no_key=True)
-        .select_related(*related)
-        .filter(pk__in=encounter_ids)
-        .order_by("pk")
-    }
+    found = locks.visits(encounter_ids, related)
     if len(found) < len(set(encounter_ids)):
         raise Refused("This visit is not there.", fix="Choose one from the work list.")
     return [found[pk] for pk in encounter_ids]

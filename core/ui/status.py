@@ -83,7 +83,6 @@ STATUSES: Final[dict[str, dict[str, Pill]]] = {
         "warning": Pill("Check", "warn"),
     },
     "remittance": {
-        "received": Pill("Received", "info"),
         "held": Pill("Held", "danger"),
         "ready": Pill("Ready to post", "info"),
         "posted": Pill("Posted", "success"),
@@ -107,7 +106,6 @@ STATUSES: Final[dict[str, dict[str, Pill]]] = {
     "work": {
         "open": Pill("Open", "warn"),
         "done": Pill("Done", "success"),
-        "cancelled": Pill("No longer needed", "neutral"),
     },
     "transmission": {
         "pending": Pill("Waiting", "info"),

@@ -17,4 +17,3 @@ class Queue(models.TextChoices):
 class WorkState(models.TextChoices):
     OPEN = "open", "Open"
     DONE = "done", "Done"
-    CANCELLED = "cancelled", "No longer needed"

@@ -6,7 +6,6 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from claims.models import Claim
 from core import clock
 from core.access.models import User
 from core.audit.services import record
@@ -15,9 +14,11 @@ from core.ledger.enums import Account, EntryKind, Responsibility
 from core.ledger.services import NewEntry, NewPosting, post
 from core.money import ZERO
 from core.work.services import close_item
+from denials import locks
 from denials.enums import DenialState
 from denials.models import Denial
 from denials.queries.receivables import receivables_of
+from denials.states import DENIAL
 from payments.queries.ledger import payer_balances
 from payments.services.posting.close import close_paid_claims
 
@@ -44,7 +45,7 @@ def _close(denial_id: int, by: User, reason: str, state: DenialState) -> Denial:
     if not reason.strip():
         raise Refused("Say why: whoever looks at this claim next will ask.", code="no_reason")
     with transaction.atomic():
-        denial = _lock(denial_id)
+        denial = locks.denial(denial_id)
         _check(denial, state)
         amounts = _amounts(denial)
         is_write_off = state is DenialState.WRITTEN_OFF
@@ -59,11 +60,10 @@ def _close(denial_id: int, by: User, reason: str, state: DenialState) -> Denial:
             ],
             by=by,
         )
-        denial.state = state
         denial.close_entry = entry
         denial.close_reason = reason.strip()[:255]
         denial.closed_at = clock.now()
-        denial.save(update_fields=["state", "close_entry", "close_reason", "closed_at"])
+        DENIAL.move(denial, state, fields=["close_entry", "close_reason", "closed_at"])
         close_item(item_id=denial.work_item_id, outcome=denial.get_state_display()[:120], user=by)
         close_paid_claims([denial.claim_id])
         record(
@@ -75,17 +75,6 @@ def _close(denial_id: int, by: User, reason: str, state: DenialState) -> Denial:
             detail={"amount": str(sum(amounts.values(), ZERO))},
         )
         return denial
-
-
-def _lock(denial_id: int) -> Denial:
-    """The claim first, then its denial: the order in which a correction takes them."""
-    claim_id = Denial.objects.values_list("claim_id", flat=True).get(pk=denial_id)
-    Claim.objects.select_for_update(no_key=True).get(pk=claim_id)
-    return (
-        Denial.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("claim__encounter", "line__claim_line__charge_line")
-        .get(pk=denial_id)
-    )
 
 
 def _check(denial: Denial, state: DenialState) -> None:

@@ -18,10 +18,12 @@ from core.access.models import User
 from core.audit.services import record
 from core.errors import Refused
 from core.work.services import close_items
+from denials import locks
 from denials.enums import DenialState
 from denials.models import Correction, Denial
 from denials.queries.detail import policy_on
 from denials.rules.playbook import sends_replacement
+from denials.states import DENIAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +58,7 @@ def correct_denial(
             code="no_reason",
         )
     with transaction.atomic():
-        claim_id = Denial.objects.values_list("claim_id", flat=True).get(pk=denial_id)
-        claim = (
-            Claim.objects.select_for_update(of=("self",), no_key=True)
-            .select_related("encounter")
-            .get(pk=claim_id)
-        )
-        denials = list(
-            Denial.objects.select_for_update(of=("self",), no_key=True)
-            .filter(claim=claim, state=DenialState.OPEN)
-            .order_by("pk")
-        )
+        claim, denials = locks.claim_and_open_denials(denial_id)
         if denial_id not in {denial.pk for denial in denials}:
             raise Refused(
                 "This denial is no longer open.",
@@ -163,9 +155,7 @@ def _write(
     by: User,
     reason: str,
 ) -> list[Correction]:
-    Denial.objects.filter(pk__in=[denial.pk for denial in denials]).update(
-        state=DenialState.CORRECTED
-    )
+    DENIAL.move_all((denial, DenialState.CORRECTED) for denial in denials)
     close_items(
         [denial.work_item_id for denial in denials],
         outcome=f"Corrected claim {after.control_number}",

@@ -11,11 +11,12 @@ from django.db import transaction
 from django.db.models import Exists, Min, OuterRef, QuerySet
 from django.utils import timezone
 
+from claims import locks as claim_locks
 from claims.enums import ClaimState
 from claims.models import Claim
+from claims.states import CLAIM
 from core import clock
 from core.audit.services import EventData, record_many
-from core.locks import locked
 from core.work.enums import Queue
 from core.work.services import NewItem, close_items, open_items
 from denials.enums import DenialState, Resolution
@@ -28,6 +29,7 @@ from denials.rules.playbook import (
     resolution_path,
 )
 from encounters.models import PayerPolicy
+from payments import locks as payment_locks
 from payments.enums import PaymentState
 from payments.models import Adjustment, RemittanceClaim
 
@@ -69,8 +71,8 @@ def open_denials(*, limit: int = BATCH) -> list[Denial]:
     Safe in several workers: payments are claimed with SKIP LOCKED.
     """
     with transaction.atomic():
-        payments = list(locked(_not_looked_at(), skip_locked=True)[:limit])
-        _lock_claims(payments)
+        payments = payment_locks.free_payments(_not_looked_at(), most=limit)
+        claim_locks.claims_by_id(row.claim_id for row in payments if row.claim_id is not None)
         return _open_cases(payments)
 
 
@@ -89,12 +91,6 @@ def _open_cases(payments: Sequence[RemittanceClaim]) -> list[Denial]:
     _mark_claims(payment.claim_id for payment in payments)
     RemittanceClaim.objects.filter(pk__in=[p.pk for p in payments]).update(denials_opened=True)
     return denials
-
-
-def _lock_claims(payments: Sequence[RemittanceClaim]) -> None:
-    """In the order of their keys, as posting locks them: two of them never wait in a circle."""
-    ids = {payment.claim_id for payment in payments if payment.claim_id is not None}
-    list(Claim.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
 
 
 def _find(payments: Sequence[RemittanceClaim]) -> list[_Found]:
@@ -253,11 +249,13 @@ def _open(found: Sequence[_Found]) -> list[Denial]:
 def _mark_claims(claim_ids: Iterable[int | None]) -> None:
     """An answered claim with something to work is a denied one, until it is worked."""
     still_open = Denial.objects.filter(claim=OuterRef("pk"), state=DenialState.OPEN)
-    Claim.objects.filter(
-        Exists(still_open),
-        pk__in=[key for key in claim_ids if key is not None],
-        state=ClaimState.ADJUDICATED,
-    ).update(state=ClaimState.DENIED)
+    CLAIM.move_where(
+        Claim.objects.filter(
+            Exists(still_open), pk__in=[key for key in claim_ids if key is not None]
+        ),
+        before=[ClaimState.ADJUDICATED],
+        to=ClaimState.DENIED,
+    )
 
 
 def _audit(found: Sequence[_Found], denials: Sequence[Denial]) -> None:

@@ -13,13 +13,14 @@ from claims.models import ClaimLine
 from core import clock
 from core.audit.services import EventData, record_many
 from core.bulk import update_rows
-from core.locks import locked
 from core.money import ZERO, total
 from core.work.services import close_items
+from denials import locks
 from denials.enums import DenialState
 from denials.models import Correction, Denial
 from denials.queries.receivables import receivables_of
 from denials.rules.playbook import is_denial
+from denials.states import DENIAL
 from payments.enums import PaymentState
 from payments.models import Adjustment, RemittanceClaim
 from payments.queries.ledger import money_by_payment
@@ -53,7 +54,7 @@ def resolve_answered_of(claim_ids: Iterable[int]) -> list[Denial]:
     taken off. A denial that nobody corrected is decided as well when the payer reversed
     its answer by itself. The caller has locked the claims.
     """
-    return _resolve(list(locked(_answered_again().filter(claim_id__in=set(claim_ids)))))
+    return _resolve(locks.denials(_answered_again().filter(claim_id__in=set(claim_ids))))
 
 
 def resolve_answered(*, limit: int = BATCH) -> list[Denial]:
@@ -62,7 +63,7 @@ def resolve_answered(*, limit: int = BATCH) -> list[Denial]:
     Posting decides the denials of its claims itself. Safe in several workers.
     """
     with transaction.atomic():
-        return _resolve(list(locked(_answered_again(), skip_locked=True)[:limit]))
+        return _resolve(locks.free_denials(_answered_again(), most=limit))
 
 
 def _answered_again() -> QuerySet[Denial]:
@@ -89,7 +90,7 @@ def _resolve(denials: Sequence[Denial]) -> list[Denial]:
             reverses_id__in={denial.payment_id for denial in denials}
         ).values_list("reverses_id", flat=True)
     )
-    done: list[Denial] = []
+    done: list[tuple[Denial, str]] = []
     for denial in denials:
         if denial.state == DenialState.OPEN and denial.payment_id not in reversed_ids:
             continue
@@ -107,13 +108,12 @@ def _resolve(denials: Sequence[Denial]) -> list[Denial]:
             ZERO,
             total(amount for key in keys for pk, amount in paid[key] if pk > denial.payment_id),
         )
-        denial.state = DenialState.UPHELD if is_denied_again else DenialState.RECOVERED
         denial.close_reason = _words(is_denied_again, bool(covering))
         denial.closed_at = clock.now()
         denial.answered_by = decided.payment
-        done.append(denial)
+        done.append((denial, DenialState.UPHELD if is_denied_again else DenialState.RECOVERED))
     _save(done)
-    return done
+    return [denial for denial, _ in done]
 
 
 def _answers(claim_ids: Iterable[int]) -> dict[int, list[_Answer]]:
@@ -174,10 +174,11 @@ def _words(is_denied_again: bool, is_covered: bool) -> str:
     return "Denied again" if is_covered else "The line was taken off the claim"
 
 
-def _save(denials: Sequence[Denial]) -> None:
-    if not denials:
+def _save(done: Sequence[tuple[Denial, str]]) -> None:
+    if not done:
         return
-    update_rows(denials, ["state", "recovered", "close_reason", "closed_at", "answered_by"])
+    DENIAL.move_all(done, fields=["recovered", "close_reason", "closed_at", "answered_by"])
+    denials = [denial for denial, _ in done]
     corrections = list(Correction.objects.filter(denial__in=denials, brought=None))
     by_denial = {denial.pk: denial for denial in denials}
     for correction in corrections:

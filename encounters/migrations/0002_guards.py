@@ -2,14 +2,7 @@
 
 from django.db import migrations
 
-SEQUENCES = """
-CREATE SEQUENCE encounters_mrn MINVALUE 1 MAXVALUE 9999999 NO CYCLE;
-CREATE SEQUENCE encounters_encounter_number MINVALUE 1 MAXVALUE 99999999 NO CYCLE;
-"""
-NO_SEQUENCES = """
-DROP SEQUENCE encounters_mrn;
-DROP SEQUENCE encounters_encounter_number;
-"""
+from core.guards import numbers
 
 # Luhn over 80840 + NPI (45 CFR 162.406); the prefix adds 24.
 NPI = """
@@ -107,7 +100,8 @@ class Migration(migrations.Migration):
     dependencies = [("encounters", "0001_initial")]
 
     operations = [
-        migrations.RunSQL(SEQUENCES, NO_SEQUENCES),
+        numbers("encounters_mrn", most=9_999_999),
+        numbers("encounters_encounter_number", most=99_999_999),
         migrations.RunSQL(NPI, NO_NPI),
         migrations.RunSQL(SIGNED_NOTES, NO_SIGNED_NOTES),
         migrations.RunSQL(OWN_COVERAGE, NO_OWN_COVERAGE),

@@ -49,9 +49,7 @@ class Remittance(models.Model):
     payment_date = models.DateField(help_text="BPR16")
     production_date = models.DateField(null=True, blank=True, help_text="DTM*405")
     content_sha256 = models.CharField(max_length=64, help_text="Of the segments between ST and SE")
-    state = models.CharField(
-        max_length=8, choices=RemittanceState.choices, default=RemittanceState.RECEIVED
-    )
+    state = models.CharField(max_length=8, choices=RemittanceState.choices)
     held_reason = models.TextField(blank=True, help_text="The difference, named")
     imbalances = models.JSONField(
         default=list, blank=True, help_text="Each sum that does not hold: level, segment, amounts"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -12,6 +13,7 @@ from claims.enums import ClaimState, TaskKind
 from claims.models import Acknowledgement, Claim
 from claims.services import batch_queued, process_acknowledgements, resubmit_rejected, submit_claims
 from claims.services.answers import answers_of
+from claims.services.claim_tasks import NewTask, open_tasks
 from core import clock
 from core.clearinghouse.enums import FileKind, TransmissionState
 from core.clearinghouse.models import Transmission
@@ -109,6 +111,22 @@ def test_rejection_says_what_it_means_and_opens_a_case(gateway, beacon):
     assert task.work_item.dollars_at_stake == bad.total_charge
     assert task.work_item.due_on == bad.filing_deadline
     assert bad.submissions.get().rejected_at is not None
+
+
+def test_rejection_ends_the_follow_up_of_the_claim(gateway, beacon):
+    claim = queued(coded(insured(payer=beacon, subscriber_number="W8842199")))
+    submit_claims(gateway=gateway)
+    claim.refresh_from_db()
+    [follow_up] = open_tasks(TaskKind.FOLLOW_UP, [NewTask(claim, None, Decimal("0.7"))])
+
+    receive_files(gateway=gateway)
+    process_acknowledgements()
+
+    follow_up.refresh_from_db()
+    assert follow_up.closed_at is not None
+    assert follow_up.work_item.state == WorkState.DONE
+    assert follow_up.work_item.outcome == "Answered: the claim was rejected"
+    assert claim.tasks.get(closed_at=None).kind == TaskKind.REJECTION
 
 
 def test_rejected_claim_is_fixed_and_sent_again_as_an_original(gateway, beacon):

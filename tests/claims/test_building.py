@@ -15,6 +15,7 @@ from coding.models import CodingVersion
 from core import clock
 from core.audit.models import AuditEvent
 from encounters.enums import EncounterStatus
+from tests.any_state import put
 from tests.factories import PayerPolicyFactory
 from tests.factories.claims import biller, coded, insured
 
@@ -81,7 +82,7 @@ def test_build_gives_a_self_pay_visit_no_claim():
 )
 def test_build_leaves_a_visit_that_is_not_ready(values):
     encounter = coded()
-    type(encounter).objects.filter(pk=encounter.pk).update(**values)
+    put(type(encounter).objects.filter(pk=encounter.pk), **values)
 
     assert build_claims(by=None).claim_ids == []
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from claims.enums import CallOutcome, ClaimState, TaskKind
 from claims.models import CallLog, Claim, ClaimTask, Submission
 from claims.queries.ageing import aged_claims
-from claims.rules import bucket_of
+from claims.rules import BUCKETS
 from claims.services import follow_up_sweep, log_call, mark_adjudicated, submit_claims
 from core import clock
 from core.clearinghouse.models import Transmission
@@ -23,6 +23,7 @@ from core.ledger.enums import Account, EntryKind, Responsibility
 from core.ledger.services import NewEntry, NewPosting, post
 from core.work.enums import Queue, WorkState
 from encounters.models import PayerPolicy
+from tests.any_state import put
 from tests.core.clearinghouse.fakes import FakeGateway
 from tests.factories.claims import biller, built, coded, insured, queued
 from tests.factories.money import receivables, sent_claim
@@ -98,7 +99,7 @@ def test_sweep_again_opens_nothing_twice():
 def test_sweep_releases_answered_claims():
     claim = sent(46)
     follow_up_sweep()
-    Claim.objects.filter(pk=claim.pk).update(state=ClaimState.CLOSED)
+    put(Claim.objects.filter(pk=claim.pk), state=ClaimState.CLOSED)
 
     result = follow_up_sweep()
 
@@ -143,7 +144,7 @@ def test_claim_that_was_answered_today_is_left_to_its_denials():
 
 @pytest.mark.parametrize("state", [ClaimState.DENIED, ClaimState.CLOSED, ClaimState.QUEUED])
 def test_what_another_queue_works_is_not_followed_up(state):
-    Claim.objects.filter(pk=answered().pk).update(state=state)
+    put(Claim.objects.filter(pk=answered().pk), state=state)
     assert follow_up_sweep().opened == 0
 
 
@@ -189,8 +190,9 @@ def test_remittance_closes_the_follow_up_at_once():
         (4000, "> 120"),
     ],
 )
-def test_bucket_of_days(days, label):
-    assert bucket_of(days).label == label
+def test_every_number_of_days_is_in_one_bucket(days, label):
+    found = [one for one in BUCKETS if one.first <= days <= (one.last or days)]
+    assert [one.label for one in found] == [label]
 
 
 def test_aged_claims_sum_to_what_waits():

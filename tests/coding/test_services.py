@@ -29,6 +29,7 @@ from core.ledger.models import Posting
 from core.work.models import WorkItem
 from encounters.enums import EncounterStatus, PayerKind
 from encounters.models import Encounter
+from tests.any_state import put
 from tests.factories.coding import (
     SORE_THROAT,
     coded_visit_row,
@@ -144,7 +145,7 @@ def test_codes_that_cannot_even_be_kept_are_refused(encounter, diagnoses, lines,
     ],
 )
 def test_visit_that_is_not_open_is_refused(encounter, change, code):
-    Encounter.objects.filter(pk=encounter.pk).update(**change)
+    put(Encounter.objects.filter(pk=encounter.pk), **change)
     with pytest.raises(Refused) as caught:
         assign(encounter)
     assert (caught.value.code, caught.value.conflict) == (code, True)

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from claims.enums import ClaimState
-from claims.models import Submission
+from claims.models import Claim, Submission
 from core import clock
 from core.access.enums import Role
 from core.audit.models import AuditEvent
@@ -19,6 +19,7 @@ from denials.queries.books import ALL_CHECKS
 from encounters.models import ClinicalNote, DocumentedService
 from payments.queries.books import run_checks
 from payments.services.receiving import receive_file
+from tests.any_state import put
 from tests.factories import PayerFactory, PayerPolicyFactory, TransmissionFactory, UserFactory
 from tests.factories.era import Clp, Era, Svc, era_file
 from tests.factories.money import sent_claims
@@ -290,8 +291,7 @@ def test_story_tells_denial_correction_and_the_dollars_it_brought(client, as_rol
     claim, denial = one()
     client.post(reverse("denials:correct", args=[denial.pk]), form())
     claim.refresh_from_db()
-    claim.state = ClaimState.ACCEPTED_BY_PAYER
-    claim.save()
+    put(Claim.objects.filter(pk=claim.pk), state=ClaimState.ACCEPTED_BY_PAYER)
     claim.submissions.filter(is_current=True).update(transmission=TransmissionFactory())
     first = Clp(f"{claim.number}-1", [VISIT, NO_QW], icn=f"ICN{claim.pk}")
     good = Clp(f"{claim.number}-2", [VISIT, PAID], icn="ICN-NEW")

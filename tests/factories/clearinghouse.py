@@ -9,6 +9,7 @@ from factory.django import DjangoModelFactory
 
 from core.clearinghouse.enums import Direction, FileKind, TransmissionState
 from core.clearinghouse.models import TradingPartner, Transmission
+from tests.any_state import AnyStateFactory
 
 
 class TradingPartnerFactory(DjangoModelFactory):
@@ -27,7 +28,7 @@ class TradingPartnerFactory(DjangoModelFactory):
     usage = "T"
 
 
-class TransmissionFactory(DjangoModelFactory):
+class TransmissionFactory(AnyStateFactory):
     """An outbound file that was sent, unless told otherwise."""
 
     class Meta:

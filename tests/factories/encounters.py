@@ -35,6 +35,7 @@ from encounters.models import (
     PayerPolicy,
     Provider,
 )
+from tests.any_state import AnyStateFactory
 from tests.factories.access import UserFactory
 from tests.factories.clearinghouse import TradingPartnerFactory
 
@@ -150,7 +151,7 @@ class CoverageFactory(DjangoModelFactory):
     effective_from = date(2020, 1, 1)
 
 
-class AppointmentFactory(DjangoModelFactory):
+class AppointmentFactory(AnyStateFactory):
     """A visit today at nine."""
 
     class Meta:
@@ -165,7 +166,7 @@ class AppointmentFactory(DjangoModelFactory):
     state = AppointmentState.SCHEDULED
 
 
-class EncounterFactory(DjangoModelFactory):
+class EncounterFactory(AnyStateFactory):
     """A visit of today with its coverage. ``EncounterFactory(primary_coverage=None)`` is self-pay.
 
     Times that a status asks for are filled in: ``EncounterFactory(status=EncounterStatus.CODED)``.
@@ -267,7 +268,7 @@ class SignedNoteFactory(NoteFactory):
             self.save()
 
 
-class EligibilityCheckFactory(DjangoModelFactory):
+class EligibilityCheckFactory(AnyStateFactory):
     """An active answer of just now."""
 
     class Meta:

@@ -23,6 +23,7 @@ from encounters.models import Encounter
 from payments.models import Remittance
 from payments.services.receiving.reading import read_file
 from payments.services.receiving.recording import record_remittances
+from tests.any_state import in_any_state, put
 from tests.factories import (
     EncounterFactory,
     TradingPartnerFactory,
@@ -171,7 +172,8 @@ def _claims(
                 payer_claim_number=payer_claim_number,
             )
         )
-    return Claim.objects.bulk_create(rows)
+    with in_any_state():
+        return Claim.objects.bulk_create(rows)
 
 
 def _submissions(
@@ -212,7 +214,7 @@ def corrected_meanwhile(claim: Claim) -> Submission:
         line.pk, line.submission = None, after
         line.control_number = f"{after.control_number}-{line.position}"
         line.save()
-    Claim.objects.filter(pk=claim.pk).update(state=ClaimState.QUEUED)
+    put(Claim.objects.filter(pk=claim.pk), state=ClaimState.QUEUED)
     return after
 
 

@@ -11,7 +11,7 @@ from claims.services import build_claims, scrub_claims
 
 
 class Command(BaseCommand):
-    """One turn of building. Exit status 0 = done, 1 = some visits got no claim, 2 = usage."""
+    """One run of building. Exit status 0 = done, 1 = some visits got no claim, 2 = usage."""
 
     help = "Build the claims of coded visits and scrub them."
 

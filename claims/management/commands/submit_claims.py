@@ -11,7 +11,7 @@ from claims.services import queue_claims, submit_claims
 
 
 class Command(BaseCommand):
-    """One turn of the outbound side. Exit status 0 = done, 1 = a file was refused, 2 = usage."""
+    """One run of the outbound side. Exit status 0 = done, 1 = a file was refused, 2 = usage."""
 
     help = "Batch the queued claims, send the files that wait, and note what was sent."
 

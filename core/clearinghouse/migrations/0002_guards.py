@@ -2,13 +2,9 @@
 
 from django.db import migrations
 
+from core.guards import numbers
+
 
 class Migration(migrations.Migration):
     dependencies = [("clearinghouse", "0001_initial")]
-
-    operations = [
-        migrations.RunSQL(
-            "CREATE SEQUENCE clearinghouse_control_number MINVALUE 1 MAXVALUE 999999999 NO CYCLE",
-            "DROP SEQUENCE clearinghouse_control_number",
-        ),
-    ]
+    operations = [numbers("clearinghouse_control_number", most=999_999_999)]

@@ -2,22 +2,16 @@
 
 from django.db import migrations
 
-APPEND_ONLY = """
-CREATE FUNCTION ledger_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION 'the ledger is append-only: reverse the entry'
-        USING ERRCODE = 'restrict_violation';
-END $$;
-CREATE TRIGGER ledger_entry_append_only BEFORE UPDATE OR DELETE ON ledger_entry
-    FOR EACH ROW EXECUTE FUNCTION ledger_is_append_only();
-CREATE TRIGGER ledger_posting_append_only BEFORE UPDATE OR DELETE ON ledger_posting
-    FOR EACH ROW EXECUTE FUNCTION ledger_is_append_only();
-"""
-NOT_APPEND_ONLY = """
-DROP TRIGGER ledger_posting_append_only ON ledger_posting;
-DROP TRIGGER ledger_entry_append_only ON ledger_entry;
-DROP FUNCTION ledger_is_append_only();
-"""
+from core.guards import Trigger, refuse
+
+APPEND_ONLY = refuse(
+    "ledger_is_append_only",
+    "the ledger is append-only: reverse the entry",
+    [
+        Trigger("ledger_entry_append_only", "BEFORE UPDATE OR DELETE", "ledger_entry"),
+        Trigger("ledger_posting_append_only", "BEFORE UPDATE OR DELETE", "ledger_posting"),
+    ],
+)
 
 # At commit each new entry has postings and they sum to zero, whoever wrote them.
 ZERO_SUM = """
@@ -75,7 +69,7 @@ DROP FUNCTION ledger_keep_balances();
 class Migration(migrations.Migration):
     dependencies = [("ledger", "0001_initial")]
     operations = [
-        migrations.RunSQL(APPEND_ONLY, NOT_APPEND_ONLY),
+        APPEND_ONLY,
         migrations.RunSQL(ZERO_SUM, NO_ZERO_SUM),
         migrations.RunSQL(BALANCES, NO_BALANCES),
     ]

@@ -4,6 +4,8 @@ from django.contrib.postgres.operations import AddConstraintNotValid
 from django.db import migrations, models
 from django.db.models import Q
 
+from core.guards import Trigger, call_on, refuse
+
 # An entry takes its postings in the transaction that writes it and never again: two more that
 # sum to zero would tell another story under its old date. Old entries have no transaction here.
 CLOSED = """
@@ -29,36 +31,33 @@ DROP FUNCTION ledger_entry_is_closed();
 ALTER TABLE ledger_entry DROP COLUMN written_in;
 """
 
-NEVER_EMPTIED = """
-CREATE TRIGGER ledger_entry_never_emptied BEFORE TRUNCATE ON ledger_entry
-    FOR EACH STATEMENT EXECUTE FUNCTION ledger_is_append_only();
-CREATE TRIGGER ledger_posting_never_emptied BEFORE TRUNCATE ON ledger_posting
-    FOR EACH STATEMENT EXECUTE FUNCTION ledger_is_append_only();
-"""
-MAY_BE_EMPTIED = """
-DROP TRIGGER ledger_posting_never_emptied ON ledger_posting;
-DROP TRIGGER ledger_entry_never_emptied ON ledger_entry;
-"""
+NEVER_EMPTIED = call_on(
+    "ledger_is_append_only",
+    [
+        Trigger("ledger_entry_never_emptied", "BEFORE TRUNCATE", "ledger_entry"),
+        Trigger("ledger_posting_never_emptied", "BEFORE TRUNCATE", "ledger_posting"),
+    ],
+)
 
 # The balances follow the postings (ledger_keep_balances, a trigger itself) and nothing else.
-ONLY_BY_POSTING = """
-CREATE FUNCTION ledger_balance_follows_postings() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION 'a balance follows its postings: post an entry'
-        USING ERRCODE = 'restrict_violation';
-END $$;
-CREATE TRIGGER ledger_balance_starts_at_zero BEFORE INSERT ON ledger_receivable
-    FOR EACH ROW WHEN (NEW.payer_balance <> 0 OR NEW.patient_balance <> 0)
-    EXECUTE FUNCTION ledger_balance_follows_postings();
-CREATE TRIGGER ledger_balance_follows_postings BEFORE UPDATE ON ledger_receivable
-    FOR EACH ROW WHEN (pg_trigger_depth() = 0)
-    EXECUTE FUNCTION ledger_balance_follows_postings();
-"""
-BY_ANYBODY = """
-DROP TRIGGER ledger_balance_follows_postings ON ledger_receivable;
-DROP TRIGGER ledger_balance_starts_at_zero ON ledger_receivable;
-DROP FUNCTION ledger_balance_follows_postings();
-"""
+ONLY_BY_POSTING = refuse(
+    "ledger_balance_follows_postings",
+    "a balance follows its postings: post an entry",
+    [
+        Trigger(
+            "ledger_balance_starts_at_zero",
+            "BEFORE INSERT",
+            "ledger_receivable",
+            when="NEW.payer_balance <> 0 OR NEW.patient_balance <> 0",
+        ),
+        Trigger(
+            "ledger_balance_follows_postings",
+            "BEFORE UPDATE",
+            "ledger_receivable",
+            when="pg_trigger_depth() = 0",
+        ),
+    ],
+)
 
 ACCOUNTS = [
     "receivable", "charges", "contractual", "payer_paid", "patient_paid", "write_off",
@@ -75,8 +74,8 @@ class Migration(migrations.Migration):
     dependencies = [("ledger", "0002_guards")]
     operations = [
         migrations.RunSQL(CLOSED, NOT_CLOSED),
-        migrations.RunSQL(NEVER_EMPTIED, MAY_BE_EMPTIED),
-        migrations.RunSQL(ONLY_BY_POSTING, BY_ANYBODY),
+        NEVER_EMPTIED,
+        ONLY_BY_POSTING,
         # Validated by the next migration, so that no writer waits while every row is read.
         AddConstraintNotValid(
             model_name="posting",

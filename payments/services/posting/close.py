@@ -10,11 +10,12 @@ from claims.enums import ClaimState
 from claims.models import Claim, ClaimLine, Submission
 from claims.queries.submissions import current_among
 from claims.services import mark_adjudicated
+from claims.states import CLAIM
 from coding.models import ChargeLine
 from core import clock
-from core.bulk import update_rows
 from encounters.enums import EncounterStatus
 from encounters.models import Encounter
+from encounters.states import ENCOUNTER
 from payments.models import RemittanceClaim
 from payments.services.posting.receivers import announce_posted
 
@@ -56,14 +57,17 @@ def settle_claims(answers: Sequence[tuple[RemittanceClaim, Submission]]) -> None
     first_answers = {submission.claim_id for _, submission in answered}
     owing = claims_owed_by_payer(claim_ids)
     claims = list(Claim.objects.filter(pk__in=claim_ids).order_by("pk"))
+    moves: list[tuple[Claim, str]] = []
     for claim in claims:
         if claim.pk in first_answers:
             claim.first_adjudicated_at = claim.first_adjudicated_at or now
         claim.payer_claim_number = numbers.get(claim.pk, claim.payer_claim_number)
-        if claim.state in (ClaimState.ADJUDICATED, ClaimState.CLOSED):
-            claim.state = ClaimState.ADJUDICATED if claim.pk in owing else ClaimState.CLOSED
+        state = claim.state
+        if state in (ClaimState.ADJUDICATED, ClaimState.CLOSED):
+            state = ClaimState.ADJUDICATED if claim.pk in owing else ClaimState.CLOSED
             claim.closed_at = None if claim.pk in owing else claim.closed_at or now
-    update_rows(claims, ["first_adjudicated_at", "payer_claim_number", "state", "closed_at"])
+        moves.append((claim, state))
+    CLAIM.move_all(moves, fields=["first_adjudicated_at", "payer_claim_number", "closed_at"])
     close_encounters(claim.encounter_id for claim in claims)
 
 
@@ -87,8 +91,11 @@ def close_paid_claims(claim_ids: Iterable[int]) -> None:
     """
     ids = set(claim_ids)
     done = ids - claims_owed_by_payer(ids)
-    Claim.objects.filter(pk__in=done, state__in=[ClaimState.ADJUDICATED, ClaimState.DENIED]).update(
-        state=ClaimState.CLOSED, closed_at=clock.now()
+    CLAIM.move_where(
+        Claim.objects.filter(pk__in=done),
+        before=[ClaimState.ADJUDICATED, ClaimState.DENIED],
+        to=ClaimState.CLOSED,
+        closed_at=clock.now(),
     )
     close_encounters(Claim.objects.filter(pk__in=ids).values_list("encounter_id", flat=True))
 
@@ -104,8 +111,9 @@ def close_encounters(encounter_ids: Iterable[int]) -> int:
         ~Q(receivable__payer_balance=0) | ~Q(receivable__patient_balance=0),
         receivable__isnull=False,
     )
-    return (
-        Encounter.objects.filter(pk__in=set(encounter_ids), status=EncounterStatus.BILLED)
-        .filter(~Exists(open_claims), ~Exists(owed))
-        .update(status=EncounterStatus.CLOSED, closed_at=clock.now())
+    return ENCOUNTER.move_where(
+        Encounter.objects.filter(~Exists(open_claims), ~Exists(owed), pk__in=set(encounter_ids)),
+        before=[EncounterStatus.BILLED],
+        to=EncounterStatus.CLOSED,
+        closed_at=clock.now(),
     )

@@ -8,13 +8,13 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from claims.models import Claim
+from claims import locks as claim_locks
 from core import clock
 from core.access.models import User
 from core.audit.services import EventData, record_many
-from core.bulk import update_rows
 from core.errors import Refused
 from core.money import ZERO, total
+from payments import locks
 from payments.enums import MatchedBy, PaymentState, RemittanceState
 from payments.models import Remittance
 from payments.services.posting.allocate import (
@@ -28,6 +28,7 @@ from payments.services.posting.duplicates import set_repetitions_aside
 from payments.services.posting.entries import write_entries, write_provider_adjustments
 from payments.services.posting.match import match_claims
 from payments.services.posting.unposted import open_unposted
+from payments.states import PAYMENT, REMITTANCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def post_remittance(*, remittance_id: int, by: User | None) -> PostResult:
     `Refused` for a held or replaced one.
     """
     with transaction.atomic():
-        remittance = Remittance.objects.select_for_update(no_key=True).get(pk=remittance_id)
+        remittance = locks.remittance(remittance_id)
         if remittance.state == RemittanceState.POSTED:
             return PostResult(
                 remittance.pk, remittance.trace_number, remittance.amount, already_posted=True
@@ -74,7 +75,7 @@ def post_remittance(*, remittance_id: int, by: User | None) -> PostResult:
         decided = [payment for payment in payments if not payment.is_information]
         information = [payment for payment in payments if payment.is_information]
         named = [payment for payment in decided if payment.match.submission is not None]
-        _lock_claims(named)
+        claim_locks.claims_by_id(payment.submission.claim_id for payment in named)
         to_post = set_repetitions_aside(named)
         unknown = [payment for payment in decided if payment.match.submission is None]
         allocate(to_post)
@@ -82,10 +83,8 @@ def post_remittance(*, remittance_id: int, by: User | None) -> PostResult:
         adjustments = write_provider_adjustments(remittance, by)
         _save_rows(to_post, information)
         open_unposted(remittance, [(p.row, p.match.reason) for p in unknown])
-        remittance.state = RemittanceState.POSTED
-        remittance.posted_at = clock.now()
-        remittance.posted_by = by
-        remittance.save(update_fields=["state", "posted_at", "posted_by"])
+        remittance.posted_at, remittance.posted_by = clock.now(), by
+        REMITTANCE.move(remittance, RemittanceState.POSTED, fields=["posted_at", "posted_by"])
         _audit(remittance, to_post, by)
         close_posting([(p.row, p.submission) for p in to_post])
         return PostResult(
@@ -112,28 +111,15 @@ def _load(remittance: Remittance) -> list[PaymentInWork]:
     return [payment_in_work(row, matches[row.pk]) for row in rows]
 
 
-def _lock_claims(payments: Sequence[PaymentInWork]) -> None:
-    """Lock the claims in the order of their keys: two remittances never wait in a circle."""
-    ids = sorted({payment.submission.claim_id for payment in payments})
-    list(
-        Claim.objects.select_for_update(no_key=True)
-        .filter(pk__in=ids)
-        .order_by("pk")
-        .values_list("pk")
-    )
-
-
 def _save_rows(to_post: Sequence[PaymentInWork], information: Sequence[PaymentInWork]) -> None:
     for payment in to_post:
         row = payment.row
-        row.state = PaymentState.POSTED
         row.matched_by = payment.match.by
         row.claim = payment.submission.claim
         row.submission = payment.submission
         row.reverses = payment.original
     for payment in information:
         row = payment.row
-        row.state = PaymentState.INFORMATION
         row.matched_by = payment.match.by
         if payment.match.submission is not None:
             row.claim = payment.match.submission.claim
@@ -141,9 +127,12 @@ def _save_rows(to_post: Sequence[PaymentInWork], information: Sequence[PaymentIn
         else:
             row.matched_by = MatchedBy.NONE
             row.unmatched_reason = payment.match.reason
-    update_rows(
-        [payment.row for payment in (*to_post, *information)],
-        ["state", "matched_by", "claim", "submission", "reverses", "entry", "unmatched_reason"],
+    PAYMENT.move_all(
+        [
+            *((payment.row, PaymentState.POSTED) for payment in to_post),
+            *((payment.row, PaymentState.INFORMATION) for payment in information),
+        ],
+        fields=["matched_by", "claim", "submission", "reverses", "entry", "unmatched_reason"],
     )
     save_line_matches(to_post)
 

@@ -9,15 +9,16 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from claims.models import Claim, Submission
+from claims import locks as claim_locks
+from claims.models import Submission
 from core import clock
 from core.access.models import User
 from core.audit.services import record
-from core.bulk import update_rows
 from core.errors import Refused
 from core.ledger.enums import Account, EntryKind
 from core.work.enums import Queue
 from core.work.services import NewItem, close_item, open_items
+from payments import locks
 from payments.enums import MatchedBy, PaymentState
 from payments.models import Remittance, RemittanceClaim
 from payments.rules.postings import PostingLine
@@ -25,6 +26,7 @@ from payments.services.posting.allocate import allocate, payment_in_work, save_l
 from payments.services.posting.close import close_posting
 from payments.services.posting.entries import post_sides
 from payments.services.posting.match import ClaimMatch
+from payments.states import PAYMENT
 
 #: Overpayments go back within 60 days of being known (42 USC 1320a-7k(d)); an unposted payment
 #: is looked at long before.
@@ -52,22 +54,17 @@ def open_unposted(remittance: Remittance, payments: Sequence[tuple[RemittanceCla
         ]
     )
     for (row, reason), item in zip(payments, items, strict=True):
-        row.state = PaymentState.UNPOSTED
         row.matched_by = MatchedBy.NONE
         row.unmatched_reason = reason[:255]
         row.work_item = item
-    update_rows(
-        [row for row, _ in payments],
-        ["state", "matched_by", "unmatched_reason", "work_item", "entry"],
+    PAYMENT.move_all(
+        [(row, PaymentState.UNPOSTED) for row, _ in payments],
+        fields=["matched_by", "unmatched_reason", "work_item", "entry"],
     )
 
 
 def _lock(payment_id: int) -> RemittanceClaim:
-    payment = (
-        RemittanceClaim.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("remittance", "work_item")
-        .get(pk=payment_id)
-    )
+    payment = locks.payment(payment_id)
     if payment.state != PaymentState.UNPOSTED:
         raise Refused(
             f"This payment is no longer unposted ({payment.get_state_display().lower()}). "
@@ -88,7 +85,7 @@ def match_by_hand(*, payment_id: int, claim_id: int, by: User) -> Applied:
     """
     with transaction.atomic():
         payment = _lock(payment_id)
-        claim = Claim.objects.select_for_update(of=("self",), no_key=True).get(pk=claim_id)
+        claim = claim_locks.claim(claim_id)
         submission = (
             Submission.objects.select_related("claim__encounter")
             .filter(claim=claim, sent_at__isnull=False)
@@ -153,13 +150,13 @@ def send_back(*, payment_id: int, reason: str, by: User) -> None:
 
 
 def _resolve(payment: RemittanceClaim, resolution: str, by: User) -> None:
-    payment.state = PaymentState.RESOLVED
     payment.resolution = resolution[:255]
     payment.resolved_at = clock.now()
     payment.resolved_by = by
-    payment.save(
-        update_fields=[
-            "state",
+    PAYMENT.move(
+        payment,
+        PaymentState.RESOLVED,
+        fields=[
             "resolution",
             "resolved_at",
             "resolved_by",
@@ -167,7 +164,7 @@ def _resolve(payment: RemittanceClaim, resolution: str, by: User) -> None:
             "claim",
             "submission",
             "matched_by",
-        ]
+        ],
     )
     assert payment.work_item_id is not None
     close_item(item_id=payment.work_item_id, outcome=resolution[:120], user=by)

@@ -10,7 +10,7 @@ import structlog
 from django.db import transaction
 
 from core.access.models import User
-from core.clearinghouse import locks
+from core.clearinghouse import locks as file_locks
 from core.clearinghouse.enums import Direction, FileKind, TransmissionState
 from core.clearinghouse.models import TradingPartner, Transmission
 from core.clearinghouse.rules import is_archive, unpack
@@ -162,7 +162,7 @@ def _store(name: str, content: bytes) -> Transmission:
     if taken.exclude(sha256=digest).exists():
         name = f"{name[:180]}#{digest[:12]}"
     file, _ = store_inbound(name=name, content=content, partner=partner)
-    file = locks.file(file.pk)
+    file = file_locks.file(file.pk)
     if file.state == TransmissionState.FAILED:
         # Known from a former try that failed, or its envelope is doubtful; its content was
         # read in full a moment ago, so it is recorded now.

@@ -11,13 +11,14 @@ import x12
 from core import clock
 from core.access.models import User
 from core.audit.services import EventData, record_many
-from core.clearinghouse import locks
+from core.clearinghouse import locks as file_locks
 from core.clearinghouse.enums import FileKind, TransmissionState
 from core.clearinghouse.models import Transmission
 from core.clearinghouse.states import TRANSMISSION
 from core.errors import Refused
 from core.money import ZERO, money
 from encounters.models import Payer
+from payments import locks
 from payments.enums import Disposition, RemittanceState
 from payments.models import (
     Adjustment,
@@ -30,6 +31,7 @@ from payments.models import (
 from payments.rules import identity
 from payments.rules.reasons import disposition, line_disposition
 from payments.services.receiving.reading import ReadRemittance
+from payments.states import REMITTANCE
 
 MOST_RACES = 5
 
@@ -69,7 +71,7 @@ def _record_file(
     transmission_id: int, found: Sequence[ReadRemittance], by: User | None
 ) -> list[Remittance]:
     with transaction.atomic():
-        file = locks.file(transmission_id)
+        file = file_locks.file(transmission_id)
         if file.state == TransmissionState.PROCESSED:
             return list(file.remittances.order_by("position"))
         if file.kind != FileKind.REMITTANCE:
@@ -135,12 +137,7 @@ def _record(
 
 def _existing(keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Remittance]:
     """Recorded remittances with these trace numbers, locked, by payer and trace number."""
-    rows = (
-        Remittance.objects.select_for_update(of=("self",), no_key=True)
-        .exclude(state=RemittanceState.REPLACED)
-        .filter(trace_number__in={trace for _, trace in keys})
-        .order_by("pk")
-    )
+    rows = locks.recorded(trace for _, trace in keys)
     return {(row.payer_key, row.trace_number): row for row in rows}
 
 
@@ -185,8 +182,7 @@ def _create(
     first_bad: ReadRemittance | None,
 ) -> Remittance:
     if replaces is not None:
-        replaces.state = RemittanceState.REPLACED
-        replaces.save(update_fields=["state"])
+        REMITTANCE.move(replaces, RemittanceState.REPLACED)
     content = item.content
     payee = content.payee
     held_reason = _held_reason(item, first_bad)

@@ -18,7 +18,7 @@ import x12
 from core import clock
 from core.clearinghouse.enums import FileKind, TransmissionState
 from core.clearinghouse.gateways.http import HttpGateway
-from core.clearinghouse.models import TradingPartner
+from core.clearinghouse.models import TradingPartner, Transmission
 from core.clearinghouse.services import (
     inquire,
     next_control_numbers,
@@ -26,6 +26,7 @@ from core.clearinghouse.services import (
     send_pending,
     store_outbound,
 )
+from tests.any_state import put
 from tests.factories.clearinghouse import TradingPartnerFactory
 from tests.simulator.sandbox.building import claim, file_of, inquiry, line, row
 
@@ -118,8 +119,12 @@ def test_sandbox_that_dies_and_comes_back_counts_every_file_once(sandbox, partne
 
     gateway = sandbox.start()
     # What we sent just before it died, and do not remember having sent, goes out once more.
-    first.state, first.next_attempt_at, first.sent_at = TransmissionState.PENDING, None, None
-    first.save()
+    put(
+        Transmission.objects.filter(pk=first.pk),
+        state=TransmissionState.PENDING,
+        next_attempt_at=None,
+        sent_at=None,
+    )
     with clock.at(clock.now() + timedelta(minutes=5)):
         assert send_pending(gateway=gateway).sent == [first.pk, second.pk]
     new = receive_files(gateway=gateway)

@@ -9,8 +9,9 @@ from core.access.models import User
 from core.access.permissions import FIRST_PAGE, role_has
 from core.ui.context import shell
 from core.ui.navigation import NAVIGATION, menu
-from core.work.enums import Queue, WorkState
+from core.work.enums import Queue
 from core.work.models import WorkItem
+from core.work.services import close_item
 
 ITEMS = [(role, item) for role, groups in NAVIGATION.items() for g in groups for item in g.items]
 
@@ -58,9 +59,8 @@ def test_counts_leave_out_what_is_done_or_snoozed(db, rf, django_assert_num_quer
     WorkItem.objects.create(queue=Queue.CODING)
     WorkItem.objects.create(queue=Queue.CODING, snoozed_until=today)
     WorkItem.objects.create(queue=Queue.CODING, snoozed_until=today + timedelta(days=1))
-    WorkItem.objects.create(
-        queue=Queue.CODING, state=WorkState.DONE, closed_at=clock.now(), outcome="coded"
-    )
+    done = WorkItem.objects.create(queue=Queue.CODING)
+    close_item(item_id=done.pk, outcome="coded", user=None)
     request = rf.get("/")
     request.user = User.objects.create_user("coder", password="x", role=Role.CODER)
     with django_assert_num_queries(1):

@@ -12,6 +12,7 @@ from core.access.enums import Role
 from denials.models import Denial
 from encounters.models import Encounter
 from payments.models import Remittance
+from tests.any_state import put
 from tests.factories import EncounterFactory, PatientFactory
 from tests.unguarded import unguarded
 
@@ -71,7 +72,8 @@ def test_encounters_on_hold_and_not_on_hold(clinic, ids):
 
 def test_claims_are_found_by_each_filter(paid, ids):
     [first], [second] = paid(1), paid(1, trace="EFT2")
-    Claim.objects.filter(pk=second.pk).update(
+    put(
+        Claim.objects.filter(pk=second.pk),
         state="sent",
         total_charge="310.00",
         was_clean=True,
