@@ -61,6 +61,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     servers.stop()
+    if hasattr(session.config, "workerinput"):
+        return
+    for home in servers.left_below(session.config._tmp_path_factory.getbasetemp()):
+        writer = session.config.get_terminal_writer()
+        writer.line(f"\nA test left the data of its servers behind: {home}", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 @pytest.fixture(scope="session")

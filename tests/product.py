@@ -82,7 +82,7 @@ class Product:
                 self._read = output.tell()
                 yield line.rstrip()
 
-    def wait(self, seconds: float = 60) -> list[str]:
+    def wait(self, seconds: float = 180) -> list[str]:
         """The lines that were left, once it has ended by itself."""
         self.process.wait(seconds)
         rest = list(self._new_lines())

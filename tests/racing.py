@@ -15,7 +15,7 @@ def at_once(*actions: Callable[[], Any]) -> list[Any]:
     barrier = threading.Barrier(len(actions))
 
     def start_together(action: Callable[[], Any]) -> Any:
-        barrier.wait(10)
+        barrier.wait(60)
         return action()
 
     racers = [Racer(lambda action=action: start_together(action)) for action in actions]
@@ -38,7 +38,7 @@ class Racer:
         finally:
             connections.close_all()
 
-    def until_blocked(self, seconds: float = 10) -> None:
+    def until_blocked(self, seconds: float = 60) -> None:
         """Wait until some connection of this database waits for another one's lock."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
@@ -53,7 +53,7 @@ class Racer:
             time.sleep(0.02)
         raise AssertionError(f"nobody waits for a lock; the action answered {self._answer!r}")
 
-    def finish(self, seconds: float = 60) -> Any:
+    def finish(self, seconds: float = 120) -> Any:
         """What the action answered, or the error that ended it."""
         self._thread.join(seconds)
         assert not self._thread.is_alive(), "the action did not end"

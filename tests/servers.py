@@ -80,6 +80,12 @@ def stop() -> None:
         _running = None
 
 
+def left_below(folder: Path) -> list[Path]:
+    """Data that root's servers of an installation below `folder` still have in root's folder."""
+    notes = ROOT_HOME.glob("*/checkout")
+    return [note.parent for note in notes if Path(note.read_text().strip()).is_relative_to(folder)]
+
+
 def _forget_killed_runs() -> None:
     """Delete what test runs left behind that were killed."""
     for note in ROOT_HOME.glob("*/checkout"):

@@ -56,7 +56,7 @@ def test_submit_in_four_workers_at_once_sends_each_claim_once():
 
     def work() -> int:
         try:
-            start.wait(5)
+            start.wait(60)
             return sum(submit_claims(gateway=gateway).marked for _ in range(3))
         finally:
             connection.close()

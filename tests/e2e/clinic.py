@@ -17,8 +17,8 @@ from core.access.enums import Role
 from tests.core.ui.browser import WIDE, opened
 from tests.product import ROOT, Product
 
-PATIENCE = 45.0
-"""Seconds for what workers and payers do: each sweep comes every 15 seconds at the latest."""
+PATIENCE = 180.0
+"""Seconds until what workers and payers do is missing; a sweep comes every 15 at the latest."""
 
 
 @dataclass
@@ -33,7 +33,6 @@ class Clinic:
     def signed_in(self, role: Role) -> Iterator[Page]:
         """The first page of a demo user. An error in the browser's console fails the test."""
         with opened(self.browser, base_url=self.address, viewport=WIDE) as page:
-            page.set_default_timeout(10_000)
             page.goto("/login/")
             page.get_by_label("User name").fill(DEMO_USERNAMES[role])
             page.get_by_label("Password", exact=True).fill(DEMO_PASSWORD)
@@ -56,7 +55,7 @@ class Clinic:
             env=environment,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=180,
             check=False,
         )
 
@@ -69,5 +68,5 @@ def reload_until(page: Page, words: str, *, within: str = "#content") -> None:
             f"“{words}” did not appear within {PATIENCE:.0f} s on {page.url}:\n"
             f"{page.locator(within).inner_text()[:3000]}"
         )
-        page.wait_for_timeout(500)
+        page.wait_for_timeout(250)
         page.reload()

@@ -16,6 +16,7 @@ from tests.core.ui.browser import (
     WIDE,
     axe_findings,
     chromium,
+    open_page,
     opened,
     overflow,
     session_cookie,
@@ -126,7 +127,7 @@ def look_at(visit, user, pages, data):
     for size, scheme in LOOKS:
         with visit(user, viewport=size, color_scheme=scheme) as page:
             for name, address in pages.items():
-                page.goto(address(data), wait_until="networkidle")
+                open_page(page, address(data))
                 found += [f"{name} {scheme}: {finding}" for finding in axe_findings(page)]
                 if overflow(page):
                     found.append(f"{name} {scheme}: {overflow(page)} px too wide")
@@ -159,8 +160,9 @@ def test_check_in_by_keyboard_with_a_live_answer(visit, morning_at_the_clinic):
         page.keyboard.press("v")
         expect(panel).to_contain_text("The plan is active")
         expect(panel).to_contain_text("$30.00")
-        panel.get_by_role("button", name="Use the payer's: Group number").click()
-        page.wait_for_load_state("networkidle")
+        use = panel.get_by_role("button", name="Use the payer's: Group number")
+        use.click()
+        expect(use).to_have_count(0)
         assert Coverage.objects.filter(superseded_at=None, group_number="BHP4400").exists()
         page.keyboard.press("Control+Enter")
         page.wait_for_url(f"**{reverse('front_desk:home')}**")

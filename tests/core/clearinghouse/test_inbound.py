@@ -181,7 +181,7 @@ def test_file_that_cannot_be_stored_stays_and_keeps_no_other_from_coming(monkeyp
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_at_once_store_a_file_once():
     content = era()
-    meet = threading.Barrier(2, timeout=20)
+    meet = threading.Barrier(2, timeout=60)
 
     class Together(FakeGateway):
         def fetch(self):

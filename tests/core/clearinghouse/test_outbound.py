@@ -217,7 +217,7 @@ def test_received_file_cannot_be_acknowledged():
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_at_once_send_every_file_once():
     rows = [pending(f"{n}.837", f"ISA*{n}~".encode()) for n in range(20)]
-    meet = threading.Barrier(2, timeout=20)
+    meet = threading.Barrier(2, timeout=60)
 
     def together(name: str, content: bytes) -> None:
         if len(gateway.received) < 2:

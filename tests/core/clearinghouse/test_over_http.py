@@ -66,7 +66,7 @@ class Sandbox:
     def kill(self) -> None:
         if self.process is not None and self.process.stdout is not None:
             self.process.send_signal(signal.SIGKILL)
-            self.process.wait(20)
+            self.process.wait(60)
             self.process.stdout.close()
         self.process = None
 

@@ -6,7 +6,15 @@ from playwright.sync_api import expect
 
 from core.access.enums import Role
 from core.access.models import User
-from tests.core.ui.browser import PHONE, WIDE, axe_findings, opened, overflow, session_cookie
+from tests.core.ui.browser import (
+    PHONE,
+    WIDE,
+    axe_findings,
+    open_page,
+    opened,
+    overflow,
+    session_cookie,
+)
 
 LIGHT_TEXT, DARK_TEXT = "rgb(21, 32, 43)", "rgb(231, 236, 242)"
 
@@ -41,7 +49,7 @@ def design():
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
 def test_design_page_is_accessible_and_fits(visit, design, scheme, size):
     with visit(design, viewport=size, color_scheme=scheme) as page:
-        page.goto(design, wait_until="networkidle")
+        open_page(page, design)
         assert axe_findings(page) == []
         assert overflow(page) == 0
 
@@ -173,7 +181,7 @@ def test_theme_is_kept_and_applied_before_the_first_paint(visit, design):
 def test_long_work_is_polled_until_it_is_done(visit, design):
     with visit(design, viewport=WIDE) as page:
         page.goto(design)
-        expect(page.locator("#job progress")).to_have_attribute("value", "4", timeout=4000)
+        expect(page.locator("#job progress")).to_have_attribute("value", "4")
 
 
 def test_navigation_is_a_drawer_on_a_phone(visit, design):

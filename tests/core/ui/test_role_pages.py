@@ -6,7 +6,15 @@ from django.urls import reverse
 from core.access.enums import Role
 from core.access.models import User
 from core.ui.navigation import NAVIGATION
-from tests.core.ui.browser import PHONE, WIDE, axe_findings, opened, overflow, session_cookie
+from tests.core.ui.browser import (
+    PHONE,
+    WIDE,
+    axe_findings,
+    open_page,
+    opened,
+    overflow,
+    session_cookie,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -26,8 +34,7 @@ def test_pages_of_a_role_are_accessible_fit_and_say_what_will_appear(
     ) as page:
         for group in NAVIGATION[role]:
             for item in group.items:
-                answer = page.goto(reverse(item.url_name), wait_until="networkidle")
-                assert answer is not None
+                answer = open_page(page, reverse(item.url_name))
                 assert answer.status == 200, item.url_name
                 assert overflow(page) == 0, item.url_name
                 assert page.locator(".nav-link[aria-current]").count() == 1, item.url_name

@@ -6,7 +6,15 @@ import pytest
 from django.urls import reverse
 
 from core.access.enums import Role
-from tests.core.ui.browser import PHONE, WIDE, axe_findings, opened, overflow, session_cookie
+from tests.core.ui.browser import (
+    PHONE,
+    WIDE,
+    axe_findings,
+    open_page,
+    opened,
+    overflow,
+    session_cookie,
+)
 from tests.core.ui.conftest import browser  # noqa: F401
 from tests.factories import UserFactory
 from tests.rcm.kpi.test_weekly import CO4, CO97, THIS, deny
@@ -30,9 +38,9 @@ def test_manager_pages_are_accessible_and_fit(browser, client, live_server, size
             reverse("manager:kpis") + week,
             reverse("manager:kpi", args=["initial-denial-rate"]) + week,
         ):
-            page.goto(url, wait_until="networkidle")
+            open_page(page, url)
             assert overflow(page) == 0, url
             assert axe_findings(page) == [], url
-        page.goto(reverse("manager:home") + week, wait_until="networkidle")
+        open_page(page, reverse("manager:home") + week)
         page.keyboard.press("b")
         page.wait_for_url(f"**{reverse('manager:home')}?week={THIS.back(1).key}")

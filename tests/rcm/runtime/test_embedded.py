@@ -72,7 +72,7 @@ def server_pids(place):
 
 
 def gone(pids):
-    return processes.wait_until(lambda: not any(map(processes.birth, pids)), seconds=10)
+    return processes.wait_until(lambda: not any(map(processes.birth, pids)), seconds=60)
 
 
 def test_servers_start_from_nothing_and_keep_their_data(var):
@@ -98,7 +98,7 @@ def test_second_command_uses_the_running_servers_and_the_first_waits_for_it(var)
         assert ask(place, "SELECT 1") == [(1,)]
     assert first.stdout.read() == "down\n"
     first.stdout.close()
-    assert first.wait(10) == 0
+    assert first.wait(60) == 0
     assert gone(pids)
 
 

@@ -57,7 +57,7 @@ def test_child_of_a_killed_parent_ends_on_linux_and_stays_elsewhere(linux):
     parent.kill()
     parent.communicate()
     if linux:
-        assert processes.wait_until(lambda: not processes.birth(child), seconds=10)
+        assert processes.wait_until(lambda: not processes.birth(child), seconds=60)
     else:
         assert processes.birth(child)
         os.kill(child, signal.SIGKILL)
@@ -71,7 +71,7 @@ def test_running_process_has_a_start_and_a_command(sleeper):
 
 def test_ended_process_counts_as_gone_before_its_parent_has_noticed(sleeper):
     sleeper.kill()
-    assert processes.wait_until(lambda: not processes.birth(sleeper.pid), seconds=10)
+    assert processes.wait_until(lambda: not processes.birth(sleeper.pid), seconds=60)
     assert sleeper.returncode is None  # nobody has asked: it is a zombie
     sleeper.wait()
     assert processes.birth(sleeper.pid) == processes.command_line(sleeper.pid) == ""
@@ -80,7 +80,7 @@ def test_ended_process_counts_as_gone_before_its_parent_has_noticed(sleeper):
 def test_next_start_ends_what_a_killed_supervisor_left(sleeper, tmp_path):
     note_running(tmp_path / "run.json", "", {"sleeper": sleeper.pid})
     end_leftovers(tmp_path / "run.json")
-    assert sleeper.wait(10) == -signal.SIGKILL
+    assert sleeper.wait(60) == -signal.SIGKILL
 
 
 def test_next_start_leaves_another_process_with_a_noted_number_alone(

@@ -40,7 +40,7 @@ def products():
 
 
 def healthz(address):
-    with urllib.request.urlopen(f"{address}/healthz", timeout=5) as answer:
+    with urllib.request.urlopen(f"{address}/healthz", timeout=60) as answer:
         return json.load(answer)
 
 
@@ -79,14 +79,14 @@ def test_product_survives_kills_restarts_what_dies_and_leaves_nothing_running(pr
 
     os.kill(first.children()["web"], signal.SIGKILL)
     first.read_until("web ended (killed by SIGKILL); starting it again")
-    assert processes.wait_until(lambda: answers(address), seconds=20)
+    assert processes.wait_until(lambda: answers(address), seconds=60)
 
     ask(first.var, "CREATE TABLE kept AS SELECT 7 AS n")
     family = first.family()
     assert len(family) >= 12  # with the servers' and the workers' own children
     first.process.kill()
     first.process.wait()
-    assert processes.wait_until(lambda: not any(map(processes.birth, family)), seconds=15), [
+    assert processes.wait_until(lambda: not any(map(processes.birth, family)), seconds=60), [
         processes.command_line(pid) for pid in family if processes.birth(pid)
     ]
 

@@ -11,7 +11,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -73,13 +72,17 @@ def test_question_is_answered_at_once(gateway, slept):
 
 
 def test_slow_answer_is_no_answer():
-    server = http_server(Clearinghouse(None, now=lambda: NOW), sleep=lambda _: time.sleep(8))
+    given_up = threading.Event()
+
+    def sleep(_: float) -> None:
+        given_up.wait(120)
+
+    server = http_server(Clearinghouse(None, now=lambda: NOW), sleep=sleep)
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     gateway = HttpGateway(f"http://127.0.0.1:{server.server_address[1]}")
-    started = time.monotonic()
     with pytest.raises(GatewayDown, match="within 0.3 s"):
         gateway.inquire(inquiry("BEACN", member("BEACN", "97")), 0.3)
-    assert time.monotonic() - started < 6
+    given_up.set()  # the answer would have come now
     server.shutdown()
     server.server_close()
 
@@ -172,7 +175,7 @@ def _start(state: Path, *options: str) -> tuple[subprocess.Popen[str], HttpGatew
 
 def _stop(process: subprocess.Popen[str], how: signal.Signals) -> int:
     process.send_signal(how)
-    code = process.wait(20)
+    code = process.wait(60)
     assert process.stdout is not None
     process.stdout.close()
     return code
