@@ -21,10 +21,12 @@ def folders(var: Path) -> list[Path]:
     """What `delete` removes: `var`, and root's data and sockets of this `var`, when they exist.
 
     A data folder names its `var` in its note `checkout`. All of those count: an earlier `var` at
-    the same path had another key, and its data outlived it.
+    the same path had another key, and its data outlived it. So do those of folders inside `var`
+    (the servers that the tests keep).
     """
     place = embedded.layout(var)
-    found = [var, place.home, place.run, *(home for home, owner in _homes() if owner == var)]
+    owned = [home for home, owner in _homes() if var in (owner, *owner.parents)]
+    found = [var, place.home, place.run, *owned]
     return [folder for folder in dict.fromkeys(found) if folder.is_dir()]
 
 
@@ -72,14 +74,22 @@ def _nobody_runs(var: Path) -> Iterator[None]:
     """Hold the locks of `manage.py run` and of the servers, so that neither starts meanwhile."""
     with ExitStack() as held:
         product = held.enter_context((var / "run.lock").open("a"))
-        servers = embedded.try_lock(var, "`manage.py start_over`") if _locked(product) else None
-        if servers is None:
-            raise Refused(
-                "Firstpass is running here. Nothing was deleted.",
-                fix="Stop it (Ctrl-C, or wait for the running command), then try again.",
-            )
-        held.enter_context(servers)
+        if not _locked(product):
+            raise _running(var)
+        for folder in (var, *(lock.parent for lock in var.glob("*/servers.lock"))):
+            servers = embedded.try_lock(folder, "`manage.py start_over`")
+            if servers is None:
+                raise _running(folder)
+            held.enter_context(servers)
         yield
+
+
+def _running(folder: Path) -> Refused:
+    return Refused(
+        f"Firstpass is running in {folder}. Nothing was deleted.",
+        fix="Stop it (Ctrl-C, or wait for the running command; `make test-stop` for the tests' "
+        "servers), then try again.",
+    )
 
 
 def _locked(file: IO[str]) -> bool:

@@ -18,6 +18,8 @@ from rcm.runtime.supervisor import end_leftovers, note_running
 pytestmark = pytest.mark.kill
 
 ROOT = Path(__file__).resolve().parents[3]
+
+pytestmark = pytest.mark.kill
 SLEEP = [sys.executable, "-c", "import time; time.sleep(600)"]
 
 # A parent that starts a child, says its number, and waits to be killed.

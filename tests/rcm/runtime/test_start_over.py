@@ -18,6 +18,8 @@ pytestmark = pytest.mark.kill
 
 ROOT = Path(__file__).resolve().parents[3]
 
+pytestmark = pytest.mark.kill
+
 
 @pytest.fixture
 def var():
@@ -91,7 +93,15 @@ def test_refuses_while_a_command_uses_the_servers(var):
         refused = command(var, "--yes")
         assert embedded.postgres_ready(place)
     assert refused.returncode == 1
-    assert "Firstpass is running here. Nothing was deleted." in refused.stderr
+    assert f"Firstpass is running in {var}. Nothing was deleted." in refused.stderr
+
+
+def test_refuses_while_the_tests_keep_servers_in_it(var):
+    kept = var / "test-servers"
+    kept.mkdir()
+    with embedded.try_lock(kept, "the tests"), pytest.raises(Refused, match="make test-stop"):
+        start_over.delete(var)
+    assert kept.is_dir()
 
 
 def test_refuses_a_server_whose_folder_was_deleted_while_it_ran(var, monkeypatch):
@@ -120,12 +130,14 @@ def test_data_of_an_earlier_var_at_the_same_path_goes_too(var, root_home):
     """Whoever deleted `var/` by hand left the database: its key was in that folder."""
     earlier = data_of(root_home / "0123456789abcdef", var)
     current = data_of(embedded.layout(var).home, var)
+    kept = data_of(root_home / "00112233445566ff", var / "test-servers")
     stranger = data_of(root_home / "fedcba9876543210", var.with_name("another"))
     assert earlier != current
-    assert set(start_over.folders(var)) == {var, current, earlier}
+    assert set(start_over.folders(var)) == {var, current, earlier, kept}
     start_over.delete(var)
     assert not earlier.exists()
     assert not current.exists()
+    assert not kept.exists()
     assert stranger.is_dir()
     assert start_over.abandoned() == [stranger]
 
