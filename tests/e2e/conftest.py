@@ -17,7 +17,8 @@ def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
     """A small demo clinic, old enough to have claims that were never answered."""
     with chromium() as browser:
         product = Product(
-            tmp_path_factory.mktemp("product"),
+            # By this name the next run finds and deletes what a killed one left.
+            tmp_path_factory.mktemp("firstpass-test-product"),
             FIRSTPASS_DEMO="1",
             FIRSTPASS_DEMO_DAYS="50",
             FIRSTPASS_DEMO_ENCOUNTERS="3",
