@@ -38,7 +38,7 @@ from core.progress import Progress
 log = structlog.get_logger(__name__)
 
 KINDS = (FileKind.INTERCHANGE_ACK, FileKind.FUNCTIONAL_ACK, FileKind.CLAIM_ACK)
-CHANCE = Decimal("0.8")
+RECOVERY_PROBABILITY = Decimal("0.8")
 """Most rejected claims are paid when they are corrected in time."""
 
 
@@ -164,7 +164,7 @@ def _move(claims: dict[int, Claim], current: Sequence[tuple[Answer, Acknowledgem
         elif before in rules.PROGRESS:
             after = ClaimState.REJECTED
             submission.rejected_at = now
-            rejections.append(NewTask(claim, claim.filing_deadline, CHANCE, row))
+            rejections.append(NewTask(claim, claim.filing_deadline, RECOVERY_PROBABILITY, row))
         submissions[submission.pk] = submission
         claim.payer_claim_number = answer.payer_claim_number or claim.payer_claim_number
         if after != before:

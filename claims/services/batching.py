@@ -21,7 +21,7 @@ from claims.enums import ClaimState, TaskKind
 from claims.models import Claim, ScrubFinding, Submission
 from claims.queries.batching import to_batch
 from claims.services.claim_tasks import NewTask, open_tasks
-from claims.services.scrubbing import CHANCE
+from claims.services.scrubbing import RECOVERY_PROBABILITY
 from claims.states import CLAIM
 from core import clock
 from core.audit.services import EventData, record_many
@@ -173,7 +173,7 @@ def _hold_unwritable(
     )
     open_tasks(
         TaskKind.SCRUB,
-        [NewTask(one.claim, one.claim.filing_deadline, CHANCE) for one, _ in bad],
+        [NewTask(one.claim, one.claim.filing_deadline, RECOVERY_PROBABILITY) for one, _ in bad],
     )
     result.held += ids
     return good

@@ -24,11 +24,11 @@ QUEUE_OF = {
 
 @dataclass(frozen=True, slots=True)
 class NewTask:
-    """A claim that somebody has to work; `chance` is the chance of getting the money, 0 to 1."""
+    """A claim that somebody has to work; the probability is that of `core.work`'s `NewItem`."""
 
     claim: Claim
     due_on: date | None
-    chance: Decimal
+    recovery_probability: Decimal
     acknowledgement: Acknowledgement | None = None
 
 
@@ -51,7 +51,7 @@ def open_tasks(kind: TaskKind, tasks: Sequence[NewTask]) -> list[ClaimTask]:
                 queue=QUEUE_OF[kind],
                 dollars=task.claim.total_charge,
                 due_on=task.due_on,
-                chance=task.chance,
+                recovery_probability=task.recovery_probability,
             )
             for task in new.values()
         ]

@@ -17,7 +17,7 @@ from claims.services.claim_tasks import NewTask, close_tasks, open_tasks
 from core import clock
 from core.audit.services import EventData, record_many
 
-CHANCE = Decimal("0.7")
+RECOVERY_PROBABILITY = Decimal("0.7")
 BATCH = 1000
 
 
@@ -63,7 +63,7 @@ def _open_overdue(on: date) -> int:
         )
         tasks = open_tasks(
             TaskKind.FOLLOW_UP,
-            [NewTask(claim, claim.filing_deadline, CHANCE) for claim in claims],
+            [NewTask(claim, claim.filing_deadline, RECOVERY_PROBABILITY) for claim in claims],
         )
         record_many(
             [

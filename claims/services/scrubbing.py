@@ -25,7 +25,7 @@ from core.audit.services import EventData, record_many
 from core.findings import Finding, sorted_findings
 
 BATCH = 1000
-CHANCE = Decimal("0.9")
+RECOVERY_PROBABILITY = Decimal("0.9")
 """A held claim is nearly always paid once it is fixed."""
 
 Key = tuple[str, str, str]
@@ -144,7 +144,7 @@ def _decide(
         if claim.first_scrubbed_at is None:
             claim.first_scrubbed_at, claim.was_clean = now, not errors
         if errors:
-            to_hold.append(NewTask(claim, claim.filing_deadline, CHANCE))
+            to_hold.append(NewTask(claim, claim.filing_deadline, RECOVERY_PROBABILITY))
             result.held.append(claim.pk)
         else:
             result.ready.append(claim.pk)

@@ -12,7 +12,7 @@ class WorkItem(models.Model):
     """One thing somebody has to do: the single mechanism behind every work queue.
 
     The stage's own row (a denial, a claim task, a coding case …) points here one to
-    one. ``priority`` is the rank (higher first): money × chance × urgency.
+    one. ``priority`` is the rank (higher first): money × recovery probability × urgency.
     """
 
     queue = models.CharField(max_length=16, choices=Queue.choices)

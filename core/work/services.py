@@ -25,12 +25,12 @@ CLOSED = "This item is closed already. Open the list again to see what is left."
 
 @dataclass(frozen=True, slots=True)
 class NewItem:
-    """Something to do. `chance` (0 to 1) is how likely the money comes when it is worked."""
+    """Something to do. `recovery_probability` (0 to 1): how likely working it brings the money."""
 
     queue: str
     dollars: Decimal
     due_on: date | None = None
-    chance: Decimal = Decimal(1)
+    recovery_probability: Decimal = Decimal(1)
 
 
 def open_items(new: Iterable[NewItem]) -> list[WorkItem]:
@@ -40,7 +40,7 @@ def open_items(new: Iterable[NewItem]) -> list[WorkItem]:
         [
             WorkItem(
                 queue=item.queue,
-                priority=priority(item.dollars, item.chance, item.due_on, today),
+                priority=priority(item.dollars, item.recovery_probability, item.due_on, today),
                 dollars_at_stake=item.dollars,
                 due_on=item.due_on,
                 opened_at=now,

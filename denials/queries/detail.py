@@ -83,9 +83,9 @@ class DenialDetail:
         return self.denial.get_route_display()
 
     @property
-    def chance_text(self) -> str:
+    def recovery_probability_text(self) -> str:
         """How often this kind of denial is paid when it is worked."""
-        return f"{self.entry.chance * 100:.0f}%"
+        return f"{self.entry.recovery_probability * 100:.0f}%"
 
     @property
     def deadline_text(self) -> str:

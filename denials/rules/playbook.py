@@ -34,7 +34,7 @@ class PlaybookEntry:
     owner: Role
     cause: RootCause
     route: Resolution
-    chance: Decimal
+    recovery_probability: Decimal
     group: str = ""
     rarcs: tuple[str, ...] = ()
     payer_kinds: tuple[str, ...] = ()
@@ -83,7 +83,7 @@ def entries() -> tuple[PlaybookEntry, ...]:
             owner=Role(row["owner"]),
             cause=RootCause(row["cause"]),
             route=Resolution(row["route"]),
-            chance=Decimal(str(row["chance"])),
+            recovery_probability=Decimal(str(row["recovery_probability"])),
             group=row.get("group", ""),
             rarcs=tuple(row.get("rarcs", ())),
             payer_kinds=tuple(row.get("payer_kinds", ())),
@@ -99,11 +99,10 @@ def find_entry(
 ) -> PlaybookEntry:
     """The most exact entry for this denial; there is always one."""
     fitting = [entry for entry in entries() if entry.fits(group, carc, rarcs, payer_kind)]
+    best = fitting[0]
     # MA130 (nothing was processed: send a new claim) outranks what other remarks say.
-    first = fitting[0]
-    return next(
-        (entry for entry in fitting if "MA130" in entry.rarcs and first.carc == entry.carc), first
-    )
+    of_ma130 = (one for one in fitting if "MA130" in one.rarcs and one.carc == best.carc)
+    return next(of_ma130, best)
 
 
 def is_denial(group: str, carc: str, amount: Decimal) -> bool:

@@ -209,7 +209,7 @@ def _open(found: Sequence[_Found]) -> list[Denial]:
                 queue=Queue.DENIAL,
                 dollars=case.adjustment.amount,
                 due_on=case.deadline,
-                chance=case.entry.chance,
+                recovery_probability=case.entry.recovery_probability,
             )
             for case in found
         ]

@@ -28,7 +28,7 @@ PER_PAGE = 25
 @require_GET
 @requires("denial.view")
 def denial_list(request: HttpRequest) -> HttpResponseBase:
-    """The queue: ranked by money, chance and days left; every filter is an address."""
+    """Ranked by money, recovery probability and days left; every filter is an address."""
     rows = DenialPageFilters(request.GET, cases.listed_denials()).qs
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     return render(

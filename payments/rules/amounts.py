@@ -107,13 +107,13 @@ def allocate_to_lines(claim: AnsweredClaim, charges: dict[int, Decimal]) -> list
     3. Claim-level adjustments go over the lines by what was paid for each (by charge, when
        nothing was paid), and lower what each was paid.
 
-    Over all shares ``paid`` sums to CLP04 and each disposition to its adjustments.
+    Over all lines ``paid`` sums to CLP04 and each disposition to its adjustments.
     """
-    shares = {key: LineAllocation(key) for key in charges}
+    allocations = {key: LineAllocation(key) for key in charges}
     unallocated = _Unallocated()
     answered: set[int] = set()
     for line in claim.lines:
-        target = shares.get(line.billed_id) if line.billed_id is not None else None
+        target = allocations.get(line.billed_id) if line.billed_id is not None else None
         if target is None:
             unallocated.paid += line.paid
             for reduction in line.reductions:
@@ -133,47 +133,51 @@ def allocate_to_lines(claim: AnsweredClaim, charges: dict[int, Decimal]) -> list
     _distribute(
         unallocated,
         [key for key in charges if key not in answered] or list(charges),
-        shares,
+        allocations,
         charges,
     )
-    _lower(claim.reductions, shares, charges)
-    return list(shares.values())
+    _lower(claim.reductions, allocations, charges)
+    return list(allocations.values())
 
 
 def _distribute(
     unallocated: _Unallocated,
     ids: list[int],
-    shares: dict[int, LineAllocation],
+    allocations: dict[int, LineAllocation],
     charges: dict[int, Decimal],
 ) -> None:
-    """Put the amounts of a unallocated over these lines by charge."""
+    """Spread what answers no single line over these lines by charge."""
     kinds = [(kind, amount) for kind, amount in unallocated.by_disposition.items() if amount]
     rows = spread(
         [*(amount for _, amount in kinds), unallocated.paid], [charges[key] for key in ids]
     )
     for (kind, _), row in zip(kinds, rows, strict=False):
         for key, part in zip(ids, row, strict=True):
-            shares[key].add(kind, part)
+            allocations[key].add(kind, part)
     for key, part in zip(ids, rows[-1], strict=True):
-        shares[key].paid += part
+        allocations[key].paid += part
 
 
 def _lower(
-    reductions: Sequence[Reduction], shares: dict[int, LineAllocation], charges: dict[int, Decimal]
+    reductions: Sequence[Reduction],
+    allocations: dict[int, LineAllocation],
+    charges: dict[int, Decimal],
 ) -> None:
     """Put claim-level adjustments over the lines; each lowers what its line was paid."""
     if not reductions:
         return
-    ids = list(shares)
-    weights = _weights(ids, {key: share.paid for key, share in shares.items()}, charges)
+    ids = list(allocations)
+    weights = _weights(
+        ids, {key: allocation.paid for key, allocation in allocations.items()}, charges
+    )
     rows = spread([reduction.amount for reduction in reductions], weights)
     for reduction, row in zip(reductions, rows, strict=True):
         for key, part in zip(ids, row, strict=True):
-            shares[key].add(reduction.kind, part)
-            shares[key].paid -= part
+            allocations[key].add(reduction.kind, part)
+            allocations[key].paid -= part
 
 
-def check_shares(claim: AnsweredClaim, shares: Sequence[LineAllocation]) -> None:
-    """The shares hold exactly what the payer paid: a programming error otherwise."""
-    if total(share.paid for share in shares) != claim.paid:
+def check_allocations(claim: AnsweredClaim, allocations: Sequence[LineAllocation]) -> None:
+    """The allocations hold exactly what the payer paid: a programming error otherwise."""
+    if total(allocation.paid for allocation in allocations) != claim.paid:
         raise AssertionError("the lines' payments do not sum to CLP04")

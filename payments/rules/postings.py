@@ -1,4 +1,4 @@
-"""The postings of one claim's payment. Pure: shares in, sides of a ledger entry out."""
+"""The postings of one claim's payment. Pure: allocations in, posting lines out."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from core.ledger.enums import Account, Responsibility
-from core.money import ZERO, total
+from core.money import ZERO
 from payments.rules.amounts import LineAllocation
 
 
@@ -27,61 +27,59 @@ def payer_responsibility(payer_sequence: int) -> Responsibility:
     ]
 
 
-def taken_over(share: LineAllocation, at_payer: Decimal, at_patient: Decimal) -> Decimal:
+def taken_over(allocation: LineAllocation, at_payer: Decimal, at_patient: Decimal) -> Decimal:
     """What a later payer settles of the balance that the primary left with the patient.
 
     Only what this payer's own balance does not cover, and never more than the patient
     owes; for a reversal (negative) the same amount does not go back by itself: the
     reversal of the original's entry carries it.
     """
-    missing = share.leaves_payer - at_payer
+    missing = allocation.leaves_payer - at_payer
     return max(ZERO, min(missing, at_patient))
 
 
 def claim_postings(
-    shares: Iterable[LineAllocation],
+    allocations: Iterable[LineAllocation],
     receivables: Mapping[int, int],
     responsibility: Responsibility,
     *,
     money_account: Account = Account.PAYER_PAID,
     from_patient: Mapping[int, Decimal] | None = None,
 ) -> list[PostingLine]:
-    """The sides of one claim's entry; they sum to zero, and zero amounts are left out.
+    """The posting lines of one claim's entry; they sum to zero, and zero amounts are left out.
 
     Per line: money received, contractual reduction and the patient's part leave the payer's
     balance; the patient's part arrives in the patient's. A denied amount and an earlier
     payer's effect (OA-23) are not posted: the balance stays with the payer.
     ``money_account`` is UNAPPLIED when the money was received before its claim was known.
     """
-    sides: list[PostingLine] = []
-    for share in shares:
-        receivable = receivables[share.billed_id]
-        moved = (from_patient or {}).get(share.billed_id, ZERO)
-        sides += [
-            PostingLine(money_account, share.paid, receivable),
-            PostingLine(Account.CONTRACTUAL, share.contractual, receivable),
-            PostingLine(
-                Account.RECEIVABLE, moved - share.leaves_payer, receivable, responsibility.value
-            ),
-            PostingLine(
-                Account.RECEIVABLE, share.patient - moved, receivable, Responsibility.PATIENT.value
-            ),
+    lines: list[PostingLine] = []
+    for allocation in allocations:
+        key = receivables[allocation.billed_id]
+        moved = (from_patient or {}).get(allocation.billed_id, ZERO)
+        at_payer = moved - allocation.leaves_payer
+        at_patient = allocation.patient - moved
+        lines += [
+            PostingLine(money_account, allocation.paid, key),
+            PostingLine(Account.CONTRACTUAL, allocation.contractual, key),
+            PostingLine(Account.RECEIVABLE, at_payer, key, responsibility.value),
+            PostingLine(Account.RECEIVABLE, at_patient, key, Responsibility.PATIENT.value),
         ]
-    return [side for side in sides if side.amount]
+    return [line for line in lines if line.amount]
 
 
-def summed(sides: Iterable[PostingLine]) -> dict[tuple[str, int | None, str], Decimal]:
+def summed(lines: Iterable[PostingLine]) -> dict[tuple[str, int | None, str], Decimal]:
     """Amount per account, receivable and responsibility, without zeros: for comparing entries."""
     sums: dict[tuple[str, int | None, str], Decimal] = {}
-    for side in sides:
-        key = (str(side.account), side.receivable_id, side.responsibility)
-        sums[key] = sums.get(key, ZERO) + side.amount
+    for line in lines:
+        key = (str(line.account), line.receivable_id, line.responsibility)
+        sums[key] = sums.get(key, ZERO) + line.amount
     return {key: amount for key, amount in sums.items() if amount}
 
 
-def is_exact_reversal(sides: Iterable[PostingLine], original: Iterable[PostingLine]) -> bool:
-    """Whether these sides take back exactly the original's, to the cent."""
-    taken = summed(sides)
+def is_exact_reversal(lines: Iterable[PostingLine], original: Iterable[PostingLine]) -> bool:
+    """Whether these lines take back exactly the original's, to the cent."""
+    taken = summed(lines)
     return taken == {key: -amount for key, amount in summed(original).items()} and bool(taken)
 
 
@@ -108,8 +106,3 @@ def unapplied_postings(paid: Decimal) -> list[PostingLine]:
     if not paid:
         return []
     return [PostingLine(Account.PAYER_PAID, paid), PostingLine(Account.UNAPPLIED, -paid)]
-
-
-def entry_total(sides: Iterable[PostingLine]) -> Decimal:
-    """Zero for every entry that may be written."""
-    return total(side.amount for side in sides)

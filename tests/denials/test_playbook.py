@@ -10,6 +10,7 @@ import pytest
 from denials.enums import Resolution
 from denials.queries.cases import week_days
 from denials.queries.diffs import CodeLine, diff_lines
+from denials.rules import playbook
 from denials.rules.playbook import entries, find_entry, is_denial, is_patients, resolution_path
 from denials.rules.suggestions import DeniedLine, Documented, Situation, suggest
 from payments.rules.reasons import reason
@@ -52,33 +53,39 @@ COMMON = [
 
 
 @pytest.mark.parametrize("carc", COMMON)
-def test_look_up_has_a_page_for_every_common_reason(carc):
+def test_find_entry_has_a_page_for_every_common_reason(carc):
     entry = find_entry("CO", carc)
     assert entry.carc == carc
     assert all((entry.title, entry.meaning, entry.steps))
     assert reason(carc).is_known
 
 
-def test_look_up_always_answers_and_says_when_it_does_not_know():
+def test_find_entry_always_answers_and_says_when_it_does_not_know():
     entry = find_entry("CO", "ZZ9")
     assert entry.carc == ""
     assert "no page yet" in entry.title
 
 
-def test_look_up_takes_the_remark_over_the_bare_reason():
+def test_find_entry_takes_the_remark_over_the_bare_reason():
     assert find_entry("CO", "4").title != find_entry("CO", "4", ["N822"]).title
     assert find_entry("CO", "16", ["M76"]).owner == "coder"
     assert find_entry("CO", "16", ["N382"]).owner == "front_desk"
 
 
-def test_look_up_follows_ma130_before_any_other_remark():
+def test_find_entry_follows_ma130_before_any_other_remark(monkeypatch):
     assert find_entry("CO", "16", ["M76", "MA130"]).route is Resolution.NEW_CLAIM
+    # Not because its entry comes first in the file:
+    backwards = entries()[::-1]
+    exact_first = tuple(sorted(backwards, key=lambda entry: -entry.exactness))
+    monkeypatch.setattr(playbook, "entries", lambda: exact_first)
+    assert find_entry("CO", "16", ["M76", "MA130"]).route is Resolution.NEW_CLAIM
+    assert find_entry("CO", "16", ["M76"]).route is Resolution.CORRECTED_CLAIM
 
 
-def test_every_entry_is_complete_and_has_a_chance():
+def test_every_entry_is_complete_and_has_a_recovery_probability():
     for entry in entries():
         assert all((entry.title, entry.meaning, entry.steps)), entry
-        assert 0 < entry.chance <= 1, entry
+        assert 0 < entry.recovery_probability <= 1, entry
         assert not entry.carc or reason(entry.carc).is_known or entry.carc == "125", entry
 
 

@@ -18,7 +18,6 @@ from payments.rules.identity import payer_key
 from payments.rules.matching import BilledLine, PaidLine, match_lines
 from payments.rules.postings import (
     claim_postings,
-    entry_total,
     is_exact_reversal,
     plb_postings,
     unapplied_postings,
@@ -158,7 +157,7 @@ def line(billed_id, paid_amount, *reductions):
     return AnsweredLine(billed_id, D(paid_amount), tuple(Reduction(k, D(a)) for k, a in reductions))
 
 
-def test_share_out_keeps_each_line_its_own():
+def test_allocate_to_lines_keeps_each_line_its_own():
     claim = AnsweredClaim(
         D("70"),
         (),
@@ -172,7 +171,7 @@ def test_share_out_keeps_each_line_its_own():
     assert (second.paid, second.denied, second.leaves_payer) == (0, 30, 0)
 
 
-def test_share_out_lowers_what_was_paid_by_claim_level_adjustments():
+def test_allocate_to_lines_lowers_what_was_paid_by_claim_level_adjustments():
     claim = AnsweredClaim(
         D("450"),
         (Reduction(Disposition.CONTRACTUAL, D("50")),),
@@ -183,7 +182,7 @@ def test_share_out_lowers_what_was_paid_by_claim_level_adjustments():
     assert (second.paid, second.contractual) == (D("180"), D("20"))
 
 
-def test_share_out_splits_a_claim_without_lines_by_charge_to_the_cent():
+def test_allocate_to_lines_splits_a_claim_without_lines_by_charge_to_the_cent():
     claim = AnsweredClaim(
         D("33.33"),
         (
@@ -192,14 +191,14 @@ def test_share_out_splits_a_claim_without_lines_by_charge_to_the_cent():
         ),
         (),
     )
-    shares = allocate_to_lines(claim, {1: D("33.33"), 2: D("33.33"), 3: D("33.34")})
-    assert sum(s.paid for s in shares) == D("33.33")
-    assert sum(s.contractual for s in shares) == D("33.34")
-    for share, charge in zip(shares, [D("33.33"), D("33.33"), D("33.34")], strict=True):
-        assert share.leaves_payer == charge
+    allocations = allocate_to_lines(claim, {1: D("33.33"), 2: D("33.33"), 3: D("33.34")})
+    assert sum(s.paid for s in allocations) == D("33.33")
+    assert sum(s.contractual for s in allocations) == D("33.34")
+    for allocation, charge in zip(allocations, [D("33.33"), D("33.33"), D("33.34")], strict=True):
+        assert allocation.leaves_payer == charge
 
 
-def test_share_out_spreads_an_unmatched_line_over_the_lines_nobody_answered():
+def test_allocate_to_lines_spreads_an_unmatched_line_over_the_lines_nobody_answered():
     claim = AnsweredClaim(
         D("80"),
         (),
@@ -252,26 +251,26 @@ def answered_claims(draw):
 
 
 @given(answered_claims())
-def test_share_out_books_every_amount_exactly_once(drawn):
+def test_allocate_to_lines_books_every_amount_exactly_once(drawn):
     claim, charges, every = drawn
-    shares = allocate_to_lines(claim, charges)
-    assert sum((s.paid for s in shares), ZERO) == claim.paid
+    allocations = allocate_to_lines(claim, charges)
+    assert sum((s.paid for s in allocations), ZERO) == claim.paid
     for kind in Disposition:
-        booked = sum((getattr(s, kind.value) for s in shares), ZERO)
+        booked = sum((getattr(s, kind.value) for s in allocations), ZERO)
         assert booked == sum((r.amount for r in every if r.kind is kind), ZERO)
 
 
 @given(answered_claims())
 def test_claim_postings_sum_to_zero_and_a_negated_claim_takes_them_back(drawn):
     claim, charges, _ = drawn
-    shares = allocate_to_lines(claim, charges)
+    allocations = allocate_to_lines(claim, charges)
     receivables = {key: key + 100 for key in charges}
-    sides = claim_postings(shares, receivables, Responsibility.PAYER_1)
-    assert entry_total(sides) == 0
-    assert all(side.amount for side in sides)
-    assert sum((s.amount for s in sides if s.account is Account.PAYER_PAID), ZERO) == claim.paid
-    taken = [side._replace(amount=-side.amount) for side in sides]
-    assert is_exact_reversal(taken, sides) is bool(sides)
+    lines = claim_postings(allocations, receivables, Responsibility.PAYER_1)
+    assert sum(line.amount for line in lines) == 0
+    assert all(line.amount for line in lines)
+    assert sum((s.amount for s in lines if s.account is Account.PAYER_PAID), ZERO) == claim.paid
+    taken = [line._replace(amount=-line.amount) for line in lines]
+    assert is_exact_reversal(taken, lines) is bool(lines)
 
 
 def test_claim_postings_leave_a_denied_amount_with_the_payer():
@@ -283,8 +282,8 @@ def test_claim_postings_leave_a_denied_amount_with_the_payer():
 
 def test_claim_postings_never_post_the_prior_payers_effect_again():
     claim = AnsweredClaim(D("20"), (), (line(1, "20", (Disposition.PRIOR_PAYER, "80")),))
-    sides = claim_postings(allocate_to_lines(claim, {1: D("100")}), {1: 7}, Responsibility.PAYER_2)
-    assert {(s.account, s.amount) for s in sides} == {
+    lines = claim_postings(allocate_to_lines(claim, {1: D("100")}), {1: 7}, Responsibility.PAYER_2)
+    assert {(s.account, s.amount) for s in lines} == {
         (Account.PAYER_PAID, D("20")),
         (Account.RECEIVABLE, D("-20")),
     }
@@ -303,8 +302,8 @@ def test_claim_postings_never_post_the_prior_payers_effect_again():
     ],
 )
 def test_plb_postings_use_the_account_of_their_reason(code, account):
-    sides = plb_postings(code, D("125"))
-    assert [(s.account, s.amount) for s in sides] == [
+    lines = plb_postings(code, D("125"))
+    assert [(s.account, s.amount) for s in lines] == [
         (account, D("125")),
         (Account.PAYER_PAID, D("-125")),
     ]

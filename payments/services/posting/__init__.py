@@ -2,6 +2,6 @@
 
 from payments.services.posting.post import PostResult, post_remittance
 from payments.services.posting.receivers import on_posted
-from payments.services.posting.unposted import Applied, match_by_hand, send_back
+from payments.services.posting.unposted import match_by_hand, send_back
 
-__all__ = ["Applied", "PostResult", "match_by_hand", "on_posted", "post_remittance", "send_back"]
+__all__ = ["PostResult", "match_by_hand", "on_posted", "post_remittance", "send_back"]

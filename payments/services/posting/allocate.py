@@ -1,4 +1,4 @@
-"""Working out what a payment does to the books, before anything is written."""
+"""Allocating a payment to the lines of its claim, before anything is written."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from payments.rules.amounts import (
     LineAllocation,
     Reduction,
     allocate_to_lines,
-    check_shares,
+    check_allocations,
 )
 from payments.rules.matching import LineMatch
 from payments.rules.postings import PostingLine, claim_postings, payer_responsibility, taken_over
@@ -40,8 +40,8 @@ class PaymentInWork:
     match: ClaimMatch
     billed: list[ClaimLine] = field(default_factory=list)
     line_matches: list[LineMatch] = field(default_factory=list)
-    shares: list[LineAllocation] = field(default_factory=list)
-    sides: list[PostingLine] = field(default_factory=list)
+    allocations: list[LineAllocation] = field(default_factory=list)
+    posting_lines: list[PostingLine] = field(default_factory=list)
     reverses_entry: int | None = None
     original: RemittanceClaim | None = None
 
@@ -66,12 +66,12 @@ def payment_in_work(row: RemittanceClaim, match: ClaimMatch) -> PaymentInWork:
 def allocate(
     payments: Sequence[PaymentInWork], money_account: Account = Account.PAYER_PAID
 ) -> None:
-    """Match the lines, share out the amounts, and write down the sides of each entry.
+    """Match the lines, allocate the amounts to them, and work out the posting lines of each entry.
 
     ``money_account`` is UNAPPLIED when the money was received before its claim was known.
     """
     billed = billed_lines(payment.submission.pk for payment in payments)
-    standing = _Standing(
+    balances = _Balances(
         line.charge_line.receivable_id
         for payment in payments
         if payment.submission.claim.payer_sequence > 1
@@ -82,16 +82,16 @@ def allocate(
         payment.line_matches = match_payment_lines(payment.lines, payment.billed)
         answered = _answered(payment)
         charges = {line.pk: line.charge for line in payment.billed}
-        payment.shares = allocate_to_lines(answered, charges)
-        check_shares(answered, payment.shares)
+        payment.allocations = allocate_to_lines(answered, charges)
+        check_allocations(answered, payment.allocations)
         receivables = _receivables(payment)
         sequence = payment.submission.claim.payer_sequence
-        payment.sides = claim_postings(
-            payment.shares,
+        payment.posting_lines = claim_postings(
+            payment.allocations,
             receivables,
             payer_responsibility(sequence),
             money_account=money_account,
-            from_patient=standing.take(payment.shares, receivables, sequence),
+            from_patient=balances.take(payment.allocations, receivables, sequence),
         )
 
 
@@ -126,8 +126,8 @@ def _receivables(payment: PaymentInWork) -> dict[int, int]:
     return found
 
 
-class _Standing:
-    """What stands with each later payer and with the patient, kept current payment by payment."""
+class _Balances:
+    """What each later payer and the patient owe per receivable, updated payment by payment."""
 
     def __init__(self, receivable_ids: Iterable[int | None]) -> None:
         self._balance: dict[tuple[int, str], Decimal] = defaultdict(lambda: ZERO)
@@ -142,19 +142,19 @@ class _Standing:
             self._balance[receivable_id, responsibility] += amount
 
     def take(
-        self, shares: Sequence[LineAllocation], receivables: Mapping[int, int], sequence: int
+        self, allocations: Sequence[LineAllocation], receivables: Mapping[int, int], sequence: int
     ) -> dict[int, Decimal]:
         """Billed line id → what a later payer settles of the patient's balance."""
         if sequence <= 1:
             return {}
         payer, patient = payer_responsibility(sequence).value, Responsibility.PATIENT.value
         taken: dict[int, Decimal] = {}
-        for share in shares:
-            key = receivables[share.billed_id]
-            moved = taken_over(share, self._balance[key, payer], self._balance[key, patient])
-            self._balance[key, payer] += moved - share.leaves_payer
-            self._balance[key, patient] += share.patient - moved
-            taken[share.billed_id] = moved
+        for allocation in allocations:
+            key = receivables[allocation.billed_id]
+            moved = taken_over(allocation, self._balance[key, payer], self._balance[key, patient])
+            self._balance[key, payer] += moved - allocation.leaves_payer
+            self._balance[key, patient] += allocation.patient - moved
+            taken[allocation.billed_id] = moved
         return taken
 
 

@@ -1,4 +1,4 @@
-"""Answers that a payer gives twice: the second one must not count again."""
+"""Payments that a payer makes twice: the second one must not count again."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from payments.models import Adjustment, RemittanceClaim
 from payments.services.posting.allocate import PaymentInWork
 from payments.services.posting.match import ClaimMatch
 
-_Print = tuple[object, ...]
+_Fingerprint = tuple[object, ...]
 
 
-def set_repetitions_aside(payments: Sequence[PaymentInWork]) -> list[PaymentInWork]:
+def set_duplicates_aside(payments: Sequence[PaymentInWork]) -> list[PaymentInWork]:
     """Take the claim from each payment that repeats, to the cent, an answer that still stands.
 
     A payer that changes its answer takes the first one back (CLP02 = 22, 005010X221A1 section
@@ -30,19 +30,19 @@ def set_repetitions_aside(payments: Sequence[PaymentInWork]) -> list[PaymentInWo
         if row.is_reversal:
             before.clear()  # what follows it is the corrected answer
         elif row.charge == submission.total_charge:
-            print_ = _print(row, submission.pk)
-            first = before.get(print_)
+            said = _fingerprint(row, submission.pk)
+            first = before.get(said)
             if first is not None:
                 payment.match = ClaimMatch(None, MatchedBy.NONE, _reason(payment, first))
                 continue
-            before[print_] = row
+            before[said] = row
         left.append(payment)
     return left
 
 
-def _standing(payments: Iterable[PaymentInWork]) -> dict[int, dict[_Print, RemittanceClaim]]:
+def _standing(payments: Iterable[PaymentInWork]) -> dict[int, dict[_Fingerprint, RemittanceClaim]]:
     """Claim id → its whole answers that nobody took back, by what they say. Few have any."""
-    found: dict[int, dict[_Print, RemittanceClaim]] = defaultdict(dict)
+    found: dict[int, dict[_Fingerprint, RemittanceClaim]] = defaultdict(dict)
     charges = {p.submission.pk: p.submission.total_charge for p in payments}
     rows = (
         RemittanceClaim.objects.filter(
@@ -58,11 +58,11 @@ def _standing(payments: Iterable[PaymentInWork]) -> dict[int, dict[_Print, Remit
         assert row.claim_id is not None
         assert row.submission_id is not None
         if row.charge == charges[row.submission_id]:
-            found[row.claim_id][_print(row, row.submission_id)] = row
+            found[row.claim_id][_fingerprint(row, row.submission_id)] = row
     return found
 
 
-def _print(row: RemittanceClaim, submission_id: int) -> _Print:
+def _fingerprint(row: RemittanceClaim, submission_id: int) -> _Fingerprint:
     lines = sorted(row.lines.all(), key=lambda line: line.position)
     return (
         submission_id,

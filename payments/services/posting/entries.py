@@ -10,7 +10,7 @@ from core import clock
 from core.access.models import User
 from core.bulk import update_rows
 from core.ledger.enums import Account, EntryKind
-from core.ledger.models import Entry, Posting
+from core.ledger.models import Posting
 from core.ledger.services import NewEntry, NewPosting, post
 from core.money import total
 from payments.models import Remittance
@@ -45,7 +45,7 @@ def write_entries(
     rest = [p for p in to_post if not p.row.is_reversal]
     _post_claims(remittance, before, by)
     for payment in unknown:
-        payment.sides = unapplied_postings(payment.row.paid)
+        payment.posting_lines = unapplied_postings(payment.row.paid)
     _post_claims(remittance, rest, by)
     _post_claims(remittance, unknown, by, kind=EntryKind.UNAPPLIED_PAYMENT)
     entries = {payment.row.pk: payment.row.entry_id for payment in rest}
@@ -71,7 +71,7 @@ def _link(reversals: Sequence[PaymentInWork]) -> None:
         )
     for payment in reversals:
         entry_id = payment.original.entry_id if payment.original else None
-        if entry_id and is_exact_reversal(payment.sides, by_entry.get(entry_id, [])):
+        if entry_id and is_exact_reversal(payment.posting_lines, by_entry.get(entry_id, [])):
             payment.reverses_entry = entry_id
 
 
@@ -82,20 +82,20 @@ def _post_claims(
     kind: EntryKind = EntryKind.REMITTANCE,
 ) -> None:
     """One entry for each payment that has something to post."""
-    with_sides = [payment for payment in payments if payment.sides]
-    entries = post_sides(
+    with_lines = [payment for payment in payments if payment.posting_lines]
+    entries = post(
         [
-            (
+            new_entry(
                 EntryKind.REVERSAL if payment.reverses_entry else kind,
-                payment.sides,
+                payment.posting_lines,
                 _memo(remittance, payment),
-                payment.reverses_entry,
+                reverses_id=payment.reverses_entry,
             )
-            for payment in with_sides
+            for payment in with_lines
         ],
-        by,
+        by=by,
     )
-    for payment, entry in zip(with_sides, entries, strict=True):
+    for payment, entry in zip(with_lines, entries, strict=True):
         payment.row.entry = entry
 
 
@@ -103,54 +103,38 @@ def _memo(remittance: Remittance, payment: PaymentInWork) -> str:
     what = "Reversal" if payment.row.is_reversal else "Payment"
     if payment.row.is_reversal and payment.reverses_entry is None:
         what = "Reversal without an exact original"
-    return f"{what} {remittance.trace_number}, CLP {payment.row.position}"[:200]
+    return f"{what} {remittance.trace_number}, CLP {payment.row.position}"
 
 
-def post_sides(
-    new: Sequence[tuple[EntryKind, list[PostingLine], str, int | None]], by: User | None
-) -> list[Entry]:
-    if not new:
-        return []
-    today = clock.today()
-    return post(
-        [
-            NewEntry(
-                kind=kind,
-                occurred_on=today,
-                postings=[
-                    NewPosting(
-                        account=side.account,
-                        amount=side.amount,
-                        receivable_id=side.receivable_id,
-                        responsibility=side.responsibility,
-                    )
-                    for side in sides
-                ],
-                memo=memo,
-                reverses_id=reverses_id,
-            )
-            for kind, sides, memo, reverses_id in new
-        ],
-        by=by,
+def new_entry(
+    kind: EntryKind, lines: Sequence[PostingLine], memo: str, *, reverses_id: int | None = None
+) -> NewEntry:
+    """An entry of today, for the ledger to post."""
+    return NewEntry(
+        kind=kind,
+        occurred_on=clock.today(),
+        postings=[NewPosting(*line) for line in lines],
+        memo=memo,
+        reverses_id=reverses_id,
     )
 
 
 def write_provider_adjustments(remittance: Remittance, by: User | None) -> Decimal:
+    """Post each PLB amount to its account; gives their sum, US dollars."""
     rows = list(remittance.provider_adjustments.order_by("position"))
-    with_sides = [(row, sides) for row in rows if (sides := plb_postings(row.reason, row.amount))]
-    entries = post_sides(
+    with_lines = [(row, lines) for row in rows if (lines := plb_postings(row.reason, row.amount))]
+    entries = post(
         [
-            (
+            new_entry(
                 EntryKind.PROVIDER_ADJUSTMENT,
-                sides,
-                f"PLB {row.reason} {row.reference}, payment {remittance.trace_number}"[:200],
-                None,
+                lines,
+                f"PLB {row.reason} {row.reference}, payment {remittance.trace_number}",
             )
-            for row, sides in with_sides
+            for row, lines in with_lines
         ],
-        by,
+        by=by,
     )
-    for (row, _), entry in zip(with_sides, entries, strict=True):
+    for (row, _), entry in zip(with_lines, entries, strict=True):
         row.entry = entry
-    update_rows([row for row, _ in with_sides], ["entry"])
+    update_rows([row for row, _ in with_lines], ["entry"])
     return total(row.amount for row in rows)

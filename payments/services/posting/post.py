@@ -24,7 +24,7 @@ from payments.services.posting.allocate import (
     save_line_matches,
 )
 from payments.services.posting.close import close_posting
-from payments.services.posting.duplicates import set_repetitions_aside
+from payments.services.posting.duplicates import set_duplicates_aside
 from payments.services.posting.entries import write_entries, write_provider_adjustments
 from payments.services.posting.match import match_claims
 from payments.services.posting.unposted import open_unposted
@@ -76,7 +76,7 @@ def post_remittance(*, remittance_id: int, by: User | None) -> PostResult:
         information = [payment for payment in payments if payment.is_information]
         named = [payment for payment in decided if payment.match.submission is not None]
         claim_locks.claims_by_id(payment.submission.claim_id for payment in named)
-        to_post = set_repetitions_aside(named)
+        to_post = set_duplicates_aside(named)
         unknown = [payment for payment in decided if payment.match.submission is None]
         allocate(to_post)
         write_entries(remittance, to_post, unknown, by)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
-from decimal import Decimal
 
 from django.db import transaction
 
@@ -16,6 +14,7 @@ from core.access.models import User
 from core.audit.services import record
 from core.errors import Refused
 from core.ledger.enums import Account, EntryKind
+from core.ledger.services import post
 from core.work.enums import Queue
 from core.work.services import NewItem, close_item, open_items
 from payments import locks
@@ -24,7 +23,7 @@ from payments.models import Remittance, RemittanceClaim
 from payments.rules.postings import PostingLine
 from payments.services.posting.allocate import allocate, payment_in_work, save_line_matches
 from payments.services.posting.close import close_posting
-from payments.services.posting.entries import post_sides
+from payments.services.posting.entries import new_entry
 from payments.services.posting.match import ClaimMatch
 from payments.states import PAYMENT
 
@@ -33,25 +32,13 @@ from payments.states import PAYMENT
 DAYS_TO_WORK = 7
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """An unposted payment that found its claim."""
-
-    payment_id: int
-    claim_id: int
-    amount: Decimal
-
-
 def open_unposted(remittance: Remittance, payments: Sequence[tuple[RemittanceClaim, str]]) -> None:
     """Put payments without a claim into the unposted queue, each with the reason."""
     if not payments:
         return
     due = clock.today() + dt.timedelta(days=DAYS_TO_WORK)
     items = open_items(
-        [
-            NewItem(queue=Queue.UNPOSTED, dollars=abs(row.paid), due_on=due, chance=Decimal(1))
-            for row, _ in payments
-        ]
+        [NewItem(queue=Queue.UNPOSTED, dollars=abs(row.paid), due_on=due) for row, _ in payments]
     )
     for (row, reason), item in zip(payments, items, strict=True):
         row.matched_by = MatchedBy.NONE
@@ -76,7 +63,7 @@ def _lock(payment_id: int) -> RemittanceClaim:
     return payment
 
 
-def match_by_hand(*, payment_id: int, claim_id: int, by: User) -> Applied:
+def match_by_hand(*, payment_id: int, claim_id: int, by: User) -> None:
     """Post an unposted payment to the claim that a person picked.
 
     The money leaves UNAPPLIED and goes to the claim's lines as the payer said; the denials in it
@@ -104,9 +91,11 @@ def match_by_hand(*, payment_id: int, claim_id: int, by: User) -> Applied:
         ).get(pk=payment_id)
         work = payment_in_work(row, ClaimMatch(submission, MatchedBy.HAND))
         allocate([work], Account.UNAPPLIED)
-        if work.sides:
+        if work.posting_lines:
             memo = f"Unposted payment {payment.remittance.trace_number} to claim {claim.number}"
-            [row.application] = post_sides([(EntryKind.APPLICATION, work.sides, memo, None)], by)
+            [row.application] = post(
+                [new_entry(EntryKind.APPLICATION, work.posting_lines, memo)], by=by
+            )
         row.claim, row.submission, row.matched_by = claim, submission, MatchedBy.HAND
         _resolve(row, f"Posted to claim {claim.number}", by)
         save_line_matches([work])
@@ -118,7 +107,6 @@ def match_by_hand(*, payment_id: int, claim_id: int, by: User) -> Applied:
             detail={"payment": payment_id, "paid": str(row.paid)},
         )
         close_posting([(row, submission)])
-        return Applied(payment_id, claim_id, row.paid)
 
 
 def send_back(*, payment_id: int, reason: str, by: User) -> None:
@@ -132,12 +120,12 @@ def send_back(*, payment_id: int, reason: str, by: User) -> None:
     with transaction.atomic():
         payment = _lock(payment_id)
         if payment.paid:
-            sides = [
+            lines = [
                 PostingLine(Account.UNAPPLIED, payment.paid),
                 PostingLine(Account.REFUND, -payment.paid),
             ]
             memo = f"Not ours: payment {payment.remittance.trace_number} back to the payer"
-            [payment.application] = post_sides([(EntryKind.APPLICATION, sides, memo, None)], by)
+            [payment.application] = post([new_entry(EntryKind.APPLICATION, lines, memo)], by=by)
         words = "Back to the payer" if payment.paid else "No money, not ours"
         _resolve(payment, f"{words}: {reason.strip()}", by)
         record(
