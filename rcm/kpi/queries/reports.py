@@ -84,9 +84,4 @@ def _csv(
 ) -> tuple[str, ...]:
     counts = (str(share.cases), str(share.claims))
     dollars = (_money(share.dollars), _money(share.recovered))
-    return (report.week.key, by, key, _safe(label or share.label), *counts, *dollars)
-
-
-def _safe(text: str) -> str:
-    """Text that a spreadsheet must not take for a formula."""
-    return f"'{text}" if text[:1] in "=+-@\t\r" else text
+    return (report.week.key, by, key, label or share.label, *counts, *dollars)

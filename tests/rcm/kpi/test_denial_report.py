@@ -10,8 +10,11 @@ import zlib
 
 import pytest
 from django.core.management import call_command
+from django.db.models import Value
+from django.db.models.functions import Concat
 
 from core import clock
+from encounters.models import Payer
 from tests.rcm.kpi.test_weekly import CO4, CO16, CO27, CO97, THIS, deny, noon
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +75,16 @@ def test_csv_has_a_row_for_every_figure(week, tmp_path, capsys):
     for by in ("payer", "provider", "root cause"):
         assert sum(int(row["cases"]) for row in rows if row["by"] == by) == 4
     assert len([row for row in rows if row["by"] == "week"]) == 8
+
+
+def test_csv_gives_a_spreadsheet_no_formula(week, tmp_path):
+    Payer.objects.update(name=Concat(Value("=cmd("), "name"))
+    path = tmp_path / "week.csv"
+    call_command("denial_report", "--week", week, "--csv", str(path))
+    with path.open(encoding="utf-8", newline="") as file:
+        labels = {row["label"] for row in csv.DictReader(file) if row["by"] == "payer"}
+    assert labels
+    assert all(label.startswith("'=cmd(") for label in labels)
 
 
 def words_of(pdf):

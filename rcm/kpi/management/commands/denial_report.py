@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import sys
 from pathlib import Path
 from typing import Any, NoReturn
 
+from defusedcsv import csv  # a spreadsheet must not take a name for a formula
 from django.core.management.base import BaseCommand, CommandParser
 
 from core import clock
