@@ -16,11 +16,12 @@ from tests.x12 import maps
 from x12.guides import BY_KIND, GUIDES
 from x12.guides.schema import Element, SegmentUse
 from x12.guides.standard import ELEMENTS, SEGMENTS
-from x12.reading.compile_read import compile_reader
 from x12.reading.diagnose import Separators, diagnose
 from x12.reading.plan import Place, plan_for
+from x12.reading.segments import SegmentReaders
 
 SEPARATORS = Separators(":", "^")
+READERS = SegmentReaders(SEPARATORS)
 
 MAPS = {
     "837P": "837.5010.X222.A1.xml",
@@ -102,13 +103,13 @@ def places(kind: str) -> list[Place]:
 
 @pytest.mark.parametrize("kind", BY_KIND)
 @pytest.mark.slow
-def test_every_reader_compiles_at_every_length(kind):
+def test_every_segment_has_a_reader_at_every_length(kind):
     for place in places(kind):
         for index, child in enumerate(place.bits):
             if isinstance(child, SegmentUse):
                 opens = place.loop if index == 0 and place.parent is not None else None
                 for present in range(len(child.elements) + 2):
-                    assert callable(compile_reader(child, present, SEPARATORS, [], opens))
+                    assert callable(READERS.reader(child, present, opens))
 
 
 @pytest.mark.parametrize("kind", BY_KIND)
@@ -191,7 +192,6 @@ USES = [
     for index, child in enumerate(place.bits)
     if isinstance(child, SegmentUse)
 ]
-FLAG: list[int] = []
 
 
 @functools.cache
@@ -200,13 +200,13 @@ def reader(at: int, present: int) -> Any:
     opens = place.loop if index == 0 and place.parent is not None else None
     use = place.bits[index]
     assert isinstance(use, SegmentUse)
-    return compile_reader(use, present, SEPARATORS, FLAG, opens)
+    return READERS.reader(use, present, opens)
 
 
 @given(st.integers(0, 2**32))
 @settings(max_examples=50, deadline=None)
 @pytest.mark.slow
-def test_generated_reader_flags_exactly_what_the_slow_look_finds(seed):
+def test_reader_flags_exactly_what_the_slow_look_finds(seed):
     """The fast path notices a defect if and only if the exact path can say which."""
     rng = random.Random(seed)
     for _ in range(1000):
@@ -216,10 +216,10 @@ def test_generated_reader_flags_exactly_what_the_slow_look_finds(seed):
         assert isinstance(use, SegmentUse)
         drawn = [value(e, rng) if rng.random() < 0.6 else "" for e in use.elements]
         elements = [use.id, *drawn, "X"][: rng.randrange(1, len(drawn) + 3)]
-        FLAG.clear()
+        READERS.flag.clear()
         reader(at, len(elements) - 1)(elements, Sink(), 7)
         defects = diagnose(use, elements, SEPARATORS)
-        assert bool(FLAG) == bool(defects), (use.title, elements, defects)
+        assert bool(READERS.flag) == bool(defects), (use.title, elements, defects)
 
 
 def test_guides_name_each_transaction_once():

@@ -99,7 +99,7 @@ class SegmentUse:
     elements: tuple[Element, ...]
     shape: str = "fields"
     """``fields`` sets fields of the loop's object, ``value`` makes one value; the rest are the
-    segments with a form of their own (see :mod:`x12.reading.compile_store`)."""
+    segments with a form of their own (see :mod:`x12.reading.store`)."""
     into: str = ""
     """Field of the loop's object that takes the value."""
     many: bool = False

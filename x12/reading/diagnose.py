@@ -1,7 +1,7 @@
 """The slow and exact look at one segment: every defect of its elements, in words.
 
-The readers (:mod:`x12.reading.compile_read`) only notice *that* something is wrong; they are
-made from the same declaration.  A test holds the two together.
+The readers (:mod:`x12.reading.segments`) only notice *that* something is wrong; they are made
+from the same declaration.  A test holds the two together.
 """
 
 from __future__ import annotations

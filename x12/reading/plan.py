@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from x12.guides.schema import Guide, Loop, SegmentUse
-from x12.reading.compile_read import Reader, compile_reader
 from x12.reading.diagnose import Separators
+from x12.reading.segments import Reader, SegmentReaders
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -33,14 +33,14 @@ class Move:
     """By number of parts; shared between all moves to the same use."""
     loop: Loop | None
 
-    def reader(self, size: int, separators: Separators, flag: list[int]) -> Reader:
-        """Compile (once) the reader for a segment of ``size`` parts, its name among them.
+    def reader(self, size: int, readers: SegmentReaders) -> Reader:
+        """Make (once) the reader for a segment of ``size`` parts, its name among them.
 
         One function serves every segment that is longer than the guide knows.
         """
         key = min(size, len(self.use.elements) + 2)
         if key not in self.readers:
-            self.readers[key] = compile_reader(self.use, key - 1, separators, flag, self.loop)
+            self.readers[key] = readers.reader(self.use, key - 1, self.loop)
         return self.readers[key]
 
 
@@ -146,14 +146,18 @@ class Plan:
     """A guide made ready for one pair of separators."""
 
     guide: Guide
-    separators: Separators
     root: Place
-    flag: list[int]
+    readers: SegmentReaders
     known: frozenset[str]
     """Names of all segments of the guide."""
     openers: frozenset[str]
     opened_by: dict[str, list[Place]]
     """Places of claims by the name of the segment that opens them, the outermost first."""
+
+    @property
+    def flag(self) -> list[int]:
+        """Holds something when the segment that was read last breaks the guide."""
+        return self.readers.flag
 
 
 def _opened_by(place: Place, found: dict[str, list[Place]]) -> dict[str, list[Place]]:
@@ -202,9 +206,8 @@ def plan_for(guide: Guide, separators: Separators) -> Plan:
             _PLANS.made.clear()
         plan = _PLANS.made[key] = Plan(
             guide,
-            separators,
             root,
-            [],
+            SegmentReaders(separators),
             frozenset(_names(guide.root)),
             frozenset(_openers(guide.root)),
             _opened_by(root, {}),

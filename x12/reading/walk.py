@@ -80,7 +80,6 @@ class Walk(WalkErrors):
         stack = self.stack
         opened = self.opened
         frame = stack[-1] if stack else None
-        separators = self.separators
         flag = self.plan.flag if self.plan else []
         dirty = self.dirty
         streaming = self.streaming
@@ -100,7 +99,6 @@ class Walk(WalkErrors):
                     if ended:
                         moves = self.moves
                         frame = stack[-1] if stack else None
-                        separators = self.separators
                         flag = self.plan.flag if self.plan else []
                     continue
                 assert frame is not None
@@ -138,7 +136,8 @@ class Walk(WalkErrors):
                 frame.order = order
             read = m.readers.get(len(e))
             if read is None:
-                read = m.reader(len(e), separators, flag)
+                assert self.plan is not None
+                read = m.reader(len(e), self.plan.readers)
             place = m.opens
             if place is None:
                 read(e, frame.obj, number)
@@ -219,7 +218,7 @@ class Walk(WalkErrors):
         parent.order = max(parent.order, parent.place.orders[index])
         use = place.loop.opener
         move = Move(use, 0, place, 1 << index, 0, 0, place.readers[0], place.loop)
-        obj = move.reader(1, self.separators, self.plan.flag)([use.id], parent.obj, self.number)
+        obj = move.reader(1, self.plan.readers)([use.id], parent.obj, self.number)
         self.plan.flag.clear()
         self.stack.append(Frame(place, obj, self.number))
         self.opened.append(self.stack[-1])

@@ -224,7 +224,7 @@ class WalkErrors(TransactionReader):
             self.count(frame, m, e)
         frame.seen |= m.bit
         self.out_of_order(frame, m, e)
-        m.reader(len(e), self.separators, self.plan.flag)(e, frame.obj, self.number)
+        m.reader(len(e), self.plan.readers)(e, frame.obj, self.number)
         if self.plan.flag or self.dirty:
             self.diagnose(frame, m, e, raw)
 
@@ -234,7 +234,7 @@ class WalkErrors(TransactionReader):
         assert pick.other is not None
         use, frame = pick.other.use, self.stack[-1 - pick.other.up]
         path = frame.place.path
-        pick.other.reader(len(e), self.separators, self.plan.flag)(e, frame.obj, self.number)
+        pick.other.reader(len(e), self.plan.readers)(e, frame.obj, self.number)
         self.handled = True
         wrong = bool(self.plan.flag)
         self.plan.flag.clear()
