@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from x12.guides import BY_KIND
-from x12.guides.guidebook import describe
+from x12.guides.guidebook import describe, page
 from x12.inspecting import inspect, tree
 
 Print = Callable[[str], Any]
@@ -25,7 +25,7 @@ class WrongUsage(Exception):
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare the actions ``inspect`` and ``guide``."""
+    """Declare the actions ``inspect``, ``guide`` and ``reference``."""
     actions = parser.add_subparsers(dest="action", required=True)
     look = actions.add_parser("inspect", help="one JSON object per file")
     look.add_argument("files", nargs="+", type=Path, metavar="FILE")
@@ -33,6 +33,8 @@ def add_arguments(parser: ArgumentParser) -> None:
     look.add_argument("--tree", action="store_true", help="a readable tree instead of JSON")
     tables = actions.add_parser("guide", help="the tables of a guide, as Markdown")
     tables.add_argument("kind", choices=list(BY_KIND))
+    pages = actions.add_parser("reference", help="write a page per guide, as Markdown")
+    pages.add_argument("directory", type=Path)
 
 
 def run(options: Namespace, out: Print, err: Print) -> int:
@@ -40,6 +42,11 @@ def run(options: Namespace, out: Print, err: Print) -> int:
     if options.action == "guide":
         for line in describe(BY_KIND[options.kind]):
             out(line)
+        return 0
+    if options.action == "reference":
+        options.directory.mkdir(parents=True, exist_ok=True)
+        for kind, guide in BY_KIND.items():
+            (options.directory / f"{kind}.md").write_text(page(guide), encoding="utf-8")
         return 0
     refused = False
     for path in options.files:

@@ -10,6 +10,8 @@ from typing import Any
 
 import x12
 from tests.x12_samples import build
+from x12.guides import BY_KIND
+from x12.guides.guidebook import page
 
 ROOT = Path(x12.__file__).parent.parent
 PAGE = (ROOT / "docs" / "x12.md").read_text()
@@ -52,3 +54,11 @@ def test_every_public_name_has_a_docstring():
         if callable(value):
             assert value.__doc__, name
             assert not value.__doc__.startswith(f"{name}("), name
+
+
+def test_reference_pages_are_what_the_tables_say():
+    """Made again by ``python -m x12 reference docs/x12``."""
+    pages = {path.stem: path.read_text() for path in (ROOT / "docs" / "x12").glob("*.md")}
+    assert sorted(pages) == sorted(BY_KIND)
+    wrong = [kind for kind, guide in BY_KIND.items() if pages[kind] != page(guide)]
+    assert wrong == []
