@@ -297,7 +297,7 @@ def test_amount_is_exact_or_unreadable(text):
 
 
 def test_what_is_told_cannot_crowd_out_what_is_fatal():
-    from x12 import walk_errors
+    from x12.reading import walk_errors
 
     era = ERA.replace(b"LX*1~", b"LX*1~" + b"ZZ*1~" * (walk_errors.MOST_ERRORS + 50))
     document = x12.read(era.replace(b"CLP*ACCT1*1*125*", b"CLP*ACCT1*1*1Z5*"))
