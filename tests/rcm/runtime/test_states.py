@@ -61,7 +61,11 @@ def test_no_other_code_writes_a_state_in_bulk():
         for node, text in calls(tree):
             verb = text.rpartition(".")[2]
             keywords = {each.arg: each.value for each in node.keywords}
-            by_update = verb == "update" and COLUMNS & set(keywords)
+            by_update = verb in {"update", "update_or_create"} and COLUMNS & {
+                *keywords,
+                *named(keywords.get("defaults", ast.Pass())),
+                *named(keywords.get(None, ast.Pass())),
+            }
             by_fields = verb == "save" and named(keywords.get("update_fields", ast.Pass()))
             by_rows = verb in {"bulk_update", "update_rows", "setattr"} and {
                 word for one in node.args[1:] for word in named(one)
