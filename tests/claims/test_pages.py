@@ -178,7 +178,7 @@ def test_home_counts_what_needs_work_and_what_is_on_its_way(page):
     for word in ("Held by the scrubber", "Rejected", "No answer in time", "Take next"):
         assert word in text
     assert 'aria-label="Ready: 1"' in text
-    assert 'aria-label="31–60 days: 1 claims"' in text
+    assert 'aria-label="31–60 days: 1 claim"' in text
 
 
 def test_every_number_of_the_way_opens_a_list_of_exactly_that_many(client, page):
