@@ -176,8 +176,8 @@ def accept_difference(*, check_id: int, field: str, by: User) -> Coverage:
     """
     check = EligibilityCheck.objects.select_related("coverage__patient").get(pk=check_id)
     coverage = check.coverage
-    told = their_facts(check)
-    if field not in told:
+    answered = their_facts(check)
+    if field not in answered:
         raise Refused("The payer's answer says nothing about this field.", code="invalid")
     if coverage.superseded_at is not None:
         raise Refused(
@@ -187,14 +187,17 @@ def accept_difference(*, check_id: int, field: str, by: User) -> Coverage:
     reason = f"Taken over from the payer's answer {check.trace_number}"
     if field == "plan_end":
         return end_coverage(
-            coverage_id=coverage.pk, last_day=date.fromisoformat(told[field]), by=by, reason=reason
+            coverage_id=coverage.pk,
+            last_day=date.fromisoformat(answered[field]),
+            by=by,
+            reason=reason,
         )
     if field in {"last_name", "first_name", "birth_date", "sex"}:
-        _accept_person(coverage.patient, field, told[field], by, reason)
+        _accept_person(coverage.patient, field, answered[field], by, reason)
         return coverage
     details = replace(
         CoverageDetails.of(coverage),
-        **{_COLUMN.get(field, field): _value(field, told[field])},  # type: ignore[arg-type]
+        **{_COLUMN.get(field, field): _value(field, answered[field])},  # type: ignore[arg-type]
     )
     new = _change(coverage.pk, details, by, None, reason)
     # The answer is about this insurance as it is known now, and stays to be cleared if it was.
@@ -207,16 +210,16 @@ def accept_difference(*, check_id: int, field: str, by: User) -> Coverage:
 _COLUMN = {"plan_begin": "effective_from"}
 
 
-def _value(field: str, told: str) -> str | date:
-    return date.fromisoformat(told) if field == "plan_begin" else told
+def _value(field: str, answered: str) -> str | date:
+    return date.fromisoformat(answered) if field == "plan_begin" else answered
 
 
-def _accept_person(patient: Patient, field: str, told: str, by: User, reason: str) -> None:
-    value: str | date = told
+def _accept_person(patient: Patient, field: str, answered: str, by: User, reason: str) -> None:
+    value: str | date = answered
     if field == "birth_date":
-        value = date.fromisoformat(told)
-    elif field in {"last_name", "first_name"} and told.isupper():
-        value = told.title()  # payers print in capitals
+        value = date.fromisoformat(answered)
+    elif field in {"last_name", "first_name"} and answered.isupper():
+        value = answered.title()  # payers print in capitals
     details = replace(Demographics.of(patient), **{field: value})  # type: ignore[arg-type]
     change_patient(patient_id=patient.pk, details=details, by=by, reason=reason)
 

@@ -89,8 +89,8 @@ def verify(request: HttpRequest, coverage_id: int) -> HttpResponse:
         return back_with(request, refusal, back)
     if is_htmx(request):
         return _answer(request, row, check, day, back)
-    tell = messages.success if check.state == EligibilityState.ACTIVE else messages.warning
-    tell(request, check.message)
+    notify = messages.success if check.state == EligibilityState.ACTIVE else messages.warning
+    notify(request, check.message)
     return redirect(back)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
@@ -72,8 +74,7 @@ def register(request: HttpRequest) -> HttpResponse:
     if data is not None and all([form.is_valid(), coverage.is_valid()]):
         number = coverage.cleaned_data.get("subscriber_number", "")
         duplicates = possible_duplicates(form.details(), subscriber_number=number)
-        told = ",".join(str(row.pk) for row in duplicates)
-        if not duplicates or request.POST.get("different") == told:
+        if not duplicates or request.POST.get("different") == _keys(duplicates):
             patient = _register(request, form, coverage)
             if patient is not None:
                 messages.success(request, f"{patient.name} is registered as {patient.mrn}.")
@@ -82,11 +83,15 @@ def register(request: HttpRequest) -> HttpResponse:
         "form": form,
         "coverage": coverage,
         "duplicates": duplicates,
-        "told": ",".join(str(row.pk) for row in duplicates),
+        "duplicate_ids": _keys(duplicates),
         "can": abilities(request),
     }
     status = 422 if data is not None else 200
     return render(request, "encounters/register.html", context, status=status)
+
+
+def _keys(rows: Sequence[Patient]) -> str:
+    return ",".join(str(row.pk) for row in rows)
 
 
 def _register(request: HttpRequest, form: PatientForm, coverage: CoverageForm) -> Patient | None:

@@ -176,8 +176,8 @@ def addendum(request: HttpRequest, encounter_id: int) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        told = "The addendum is signed and stands below the note."
+        done = "The addendum is signed and shown below the note."
         if request.POST.get("release") == "1":
-            told = "The addendum is signed, and the visit is back with the coders."
-        messages.success(request, told)
+            done = "The addendum is signed, and the visit is back with the coders."
+        messages.success(request, done)
     return redirect(reverse("provider:signed", args=[encounter_id]))

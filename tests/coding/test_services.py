@@ -27,6 +27,7 @@ from core.errors import Refused
 from core.ledger.enums import Account, Responsibility
 from core.ledger.models import Posting
 from core.work.models import WorkItem
+from denials.queries.story import claim_story
 from encounters.enums import EncounterStatus, PayerKind
 from encounters.models import Encounter
 from tests.any_state import put
@@ -38,6 +39,7 @@ from tests.factories.coding import (
     visit_to_code,
 )
 from tests.factories.encounters import PayerFactory, moment
+from tests.factories.money import sent_claim
 
 pytestmark = pytest.mark.usefixtures("codes")
 
@@ -396,6 +398,14 @@ def test_lines_are_matched_by_code_and_place_then_code_then_place():
     new = [LineInput("87880"), LineInput("99213"), LineInput("81003")]
     matched = {index: line.code for index, line in match_lines(old, new).items()}
     assert matched == {0: "87880", 1: "99213", 2: "81002"}
+
+
+def test_a_draft_that_was_superseded_is_no_event_of_the_claims_story():
+    claim = sent_claim()
+    draft = CodingVersion.objects.create(encounter=claim.encounter, number=2, coder=coder())
+    CodingVersion.objects.filter(pk=draft.pk).update(state=CodingVersion.State.SUPERSEDED)
+    titles = [event.title for event in claim_story(claim.pk).events]
+    assert [title for title in titles if title.startswith("Code")] == ["Coded"]
 
 
 def test_migration_empties_the_time_of_superseded_drafts_only(encounter):

@@ -66,8 +66,8 @@ class Command(BaseCommand):
             place = f", segment {report['segment']}" if report["segment"] else ""
             self.stderr.write(f"{report['file']}{place}: refused. {report['reason']}")
             return
-        told = [f"{words} {report[key]}" for key, words in COUNTS if report[key]]
-        self.stdout.write(f"{report['file']}: {', '.join(told) or 'nothing new'}")
+        counts = [f"{words} {report[key]}" for key, words in COUNTS if report[key]]
+        self.stdout.write(f"{report['file']}: {', '.join(counts) or 'nothing new'}")
         for warning in report["warnings"]:
             self.stdout.write(f"  {warning}")
 
