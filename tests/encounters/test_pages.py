@@ -222,7 +222,7 @@ def test_register_warns_of_a_likely_duplicate_first(desk):
     page = desk.post(reverse("front_desk:register"), data)
     assert "This may be somebody we know" in page.content.decode()
     assert Patient.objects.get() == known
-    desk.post(reverse("front_desk:register"), {**data, "different": page.context["told"]})
+    desk.post(reverse("front_desk:register"), {**data, "different": page.context["duplicate_ids"]})
     assert Patient.objects.count() == 2
 
 
