@@ -25,7 +25,7 @@ class RootCause(models.TextChoices):
 
 
 class Resolution(models.TextChoices):
-    """The way back to payment."""
+    """How a denial is brought to payment, or ended without it."""
 
     CORRECTED_CLAIM = "corrected_claim", "Corrected claim"
     NEW_CLAIM = "new_claim", "New claim"

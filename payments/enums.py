@@ -9,7 +9,7 @@ class RemittanceState(models.TextChoices):
 
 
 class PaymentState(models.TextChoices):
-    """What became of one claim payment (CLP) of a remittance."""
+    """How far posting came with one claim payment (CLP) of a remittance."""
 
     RECORDED = "recorded", "Recorded"
     POSTED = "posted", "Posted to its claim"

@@ -79,7 +79,7 @@ class DenialDetail:
 
     @property
     def route_words(self) -> str:
-        """The way back with this payer."""
+        """The resolution with this payer, for people."""
         return self.denial.get_route_display()
 
     @property

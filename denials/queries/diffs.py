@@ -48,7 +48,7 @@ def lines_of(version: CodingVersion | None) -> list[CodeLine]:
 def diff_lines(
     before: Sequence[CodeLine], after: Sequence[CodeLine]
 ) -> tuple[list[CodeLine], list[CodeLine]]:
-    """Both lists with what changed marked: a line that stands in both is unchanged."""
+    """Both lists with what changed marked: a line that is in both is unchanged."""
     left = [line.key for line in after]
     marked_before: list[CodeLine] = []
     for line in before:

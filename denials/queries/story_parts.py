@@ -58,7 +58,7 @@ class ClaimStory:
 
     @property
     def charged(self) -> Decimal:
-        """The charges that stand in the books."""
+        """The charges in the books."""
         return total(row.charge for row in self.ledger)
 
     @property

@@ -1,4 +1,4 @@
-"""The playbook: what a denial means, whose it is, and the way back to payment.
+"""The playbook: what a denial means, who works it, and how it is resolved.
 
 Data in `denials/data/playbook.toml`, in our own words; the most exact entry wins.
 """
@@ -61,7 +61,7 @@ class PlaybookEntry:
 
 
 def sends_replacement(route: str, *, accepts: bool) -> bool:
-    """Whether the way back is a replacement (frequency code 7) of the payer's own claim.
+    """Whether the resolution is a replacement (frequency code 7) of the payer's own claim.
 
     Nothing is to be replaced where the payer processed nothing (a new claim), and where it is
     another plan that has to get the claim: it never had it.

@@ -40,7 +40,7 @@ DEFAULT_DAYS = 90
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _Refusal:
     """A refusal to pay, classified."""
 
     adjustment: Adjustment
@@ -93,7 +93,7 @@ def _open_cases(payments: Sequence[RemittanceClaim]) -> list[Denial]:
     return denials
 
 
-def _find(payments: Sequence[RemittanceClaim]) -> list[_Found]:
+def _find(payments: Sequence[RemittanceClaim]) -> list[_Refusal]:
     by_id = {payment.pk: payment for payment in payments if not payment.is_reversal}
     adjustments = [
         a
@@ -105,7 +105,7 @@ def _find(payments: Sequence[RemittanceClaim]) -> list[_Found]:
     remarks = _remarks(adjustments)
     first = _first_payments({payment.claim_id for payment in payments})
     policies = _Policies({p.claim.payer_id for p in payments if p.claim is not None})
-    found: list[_Found] = []
+    found: list[_Refusal] = []
     for adjustment in adjustments:
         payment = by_id[adjustment.remittance_claim_id]
         assert payment.claim is not None
@@ -117,7 +117,7 @@ def _find(payments: Sequence[RemittanceClaim]) -> list[_Found]:
         accepts = policy is None or policy.accepts_frequency_7
         route = resolution_path(entry, accepts_frequency_7=accepts)
         found.append(
-            _Found(
+            _Refusal(
                 adjustment=adjustment,
                 payment=payment,
                 rarcs=rarcs,
@@ -199,7 +199,7 @@ def _days(policy: PayerPolicy | None, route: Resolution) -> int:
     return policy.appeal_days if route is Resolution.APPEAL else policy.corrected_claim_days
 
 
-def _open(found: Sequence[_Found]) -> list[Denial]:
+def _open(found: Sequence[_Refusal]) -> list[Denial]:
     if not found:
         return []
     now = clock.now()
@@ -258,7 +258,7 @@ def _mark_claims(claim_ids: Iterable[int | None]) -> None:
     )
 
 
-def _audit(found: Sequence[_Found], denials: Sequence[Denial]) -> None:
+def _audit(found: Sequence[_Refusal], denials: Sequence[Denial]) -> None:
     record_many(
         [
             EventData(

@@ -21,8 +21,8 @@ from denials.models import Correction, Denial
 from denials.queries.receivables import receivables_of
 from denials.rules.playbook import is_denial
 from denials.states import DENIAL
-from payments.enums import PaymentState
 from payments.models import Adjustment, RemittanceClaim
+from payments.queries.answers import standing_answers
 from payments.queries.ledger import money_by_payment
 
 BATCH = 1000
@@ -68,12 +68,7 @@ def resolve_answered(*, limit: int = BATCH) -> list[Denial]:
 
 def _answered_again() -> QuerySet[Denial]:
     """Denials that wait, and whose claim has a later payment that stands."""
-    later = RemittanceClaim.objects.filter(
-        claim_id=OuterRef("claim_id"),
-        pk__gt=OuterRef("payment_id"),
-        state__in=[PaymentState.POSTED, PaymentState.RESOLVED],
-        reversed_by=None,
-    ).exclude(status_code="22")
+    later = standing_answers().filter(claim_id=OuterRef("claim_id"), pk__gt=OuterRef("payment_id"))
     return Denial.objects.filter(
         Exists(later), state__in=[DenialState.OPEN, DenialState.CORRECTED]
     ).select_related("claim__encounter", "line__claim_line__charge_line", "payment")
@@ -119,12 +114,8 @@ def _resolve(denials: Sequence[Denial]) -> list[Denial]:
 def _answers(claim_ids: Iterable[int]) -> dict[int, list[_Answer]]:
     """Each claim's payments that are no reversal and were not reversed, oldest first."""
     payments = list(
-        RemittanceClaim.objects.filter(
-            claim_id__in=set(claim_ids),
-            state__in=[PaymentState.POSTED, PaymentState.RESOLVED],
-            reversed_by=None,
-        )
-        .exclude(status_code="22")
+        standing_answers()
+        .filter(claim_id__in=set(claim_ids))
         .prefetch_related("lines__claim_line__charge_line")
         .order_by("pk")
     )

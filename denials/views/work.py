@@ -170,7 +170,7 @@ def _change(
     formset: Any,
     posted: QueryDict | None,
 ) -> dict[str, Any]:
-    """The diff, the findings and the dollars of what stands in the form."""
+    """The diff, the findings and the dollars of what the form holds."""
     if posted is None and not form.is_bound:
         form = CorrectionForm(
             {"diagnoses": form.initial["diagnoses"], "reason": form.initial["reason"] or "-"}

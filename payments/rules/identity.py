@@ -31,8 +31,8 @@ def payer_key(identifier: str, name: str, *, is_known: bool) -> str:
     """The payer's side of a remittance's natural key.
 
     A payer of our own table is its own number there. Of others the name counts as well: some
-    clearinghouses and banks stand in TRN03 for all the payers whose cheques they print,
-    so that one number with one trace number can be two payers' payments.
+    clearinghouses and banks put their own number in TRN03 for all the payers whose cheques
+    they print, so that one number with one trace number can be two payers' payments.
     """
     if is_known:
         return identifier

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.ledger.enums import Account, Responsibility
@@ -25,6 +25,9 @@ from payments.rules.postings import (
 from payments.rules.reasons import disposition, line_disposition, reason, remark_words
 
 D = Decimal
+
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""A busy machine is no fault of the rule."""
 DAY = dt.date(2026, 9, 14)
 
 
@@ -217,6 +220,7 @@ cents = st.integers(-500_00, 500_00).map(lambda n: D(n) / 100)
 positive = st.integers(1, 500_00).map(lambda n: D(n) / 100)
 
 
+@unhurried
 @given(st.lists(cents, max_size=6), st.lists(positive, min_size=1, max_size=6))
 def test_spread_loses_no_cent(amounts, weights):
     rows = spread(amounts, weights)
@@ -250,6 +254,7 @@ def answered_claims(draw):
     return AnsweredClaim(paid_amount, claim_level, answered), charges, every
 
 
+@unhurried
 @given(answered_claims())
 def test_allocate_to_lines_books_every_amount_exactly_once(drawn):
     claim, charges, every = drawn
@@ -260,6 +265,7 @@ def test_allocate_to_lines_books_every_amount_exactly_once(drawn):
         assert booked == sum((r.amount for r in every if r.kind is kind), ZERO)
 
 
+@unhurried
 @given(answered_claims())
 def test_claim_postings_sum_to_zero_and_a_negated_claim_takes_them_back(drawn):
     claim, charges, _ = drawn

@@ -23,13 +23,15 @@ from payments.services.posting.receivers import announce_posted
 def close_posting(answers: Sequence[tuple[RemittanceClaim, Submission]]) -> None:
     """The last step of every posting to claims, whether from a file or by hand.
 
-    Claims and visits get their state, then the stages above do their part (denials are opened
-    and decided). The payments' rows are written and their claims locked by the caller.
+    Claims get their state, then the stages above do their part (denials are opened and
+    decided), then visits for which nobody owes anything are closed. The payments' rows are
+    written and their claims locked by the caller.
     """
     if not answers:
         return
     settle_claims(answers)
     announce_posted([row.pk for row, _ in answers])
+    close_encounters(submission.claim.encounter_id for _, submission in answers)
 
 
 def settle_claims(answers: Sequence[tuple[RemittanceClaim, Submission]]) -> None:
@@ -37,8 +39,7 @@ def settle_claims(answers: Sequence[tuple[RemittanceClaim, Submission]]) -> None
 
     The answered submission and its claim get their time of adjudication and the payer's
     claim number. A claim whose payer owes nothing more is closed, one with a balance stays
-    answered (and is reopened when a reversal brought a balance back). A visit is closed
-    when nobody owes anything for it.
+    answered (and is reopened when a reversal brought a balance back).
     """
     now = clock.now()
     answered = [(row, submission) for row, submission in answers if not row.is_reversal]
@@ -68,7 +69,6 @@ def settle_claims(answers: Sequence[tuple[RemittanceClaim, Submission]]) -> None
             claim.closed_at = None if claim.pk in owing else claim.closed_at or now
         moves.append((claim, state))
     CLAIM.move_all(moves, fields=["first_adjudicated_at", "payer_claim_number", "closed_at"])
-    close_encounters(claim.encounter_id for claim in claims)
 
 
 def claims_owed_by_payer(claim_ids: Iterable[int]) -> set[int]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from payments.enums import MatchedBy, PaymentState
+from payments.enums import MatchedBy
 from payments.models import Adjustment, RemittanceClaim
+from payments.queries.answers import standing_answers
 from payments.services.posting.allocate import PaymentInWork
 from payments.services.posting.match import ClaimMatch
 
@@ -45,12 +46,8 @@ def _standing(payments: Iterable[PaymentInWork]) -> dict[int, dict[_Fingerprint,
     found: dict[int, dict[_Fingerprint, RemittanceClaim]] = defaultdict(dict)
     charges = {p.submission.pk: p.submission.total_charge for p in payments}
     rows = (
-        RemittanceClaim.objects.filter(
-            submission_id__in=charges,
-            state__in=[PaymentState.POSTED, PaymentState.RESOLVED],
-            reversed_by=None,
-        )
-        .exclude(status_code="22")
+        standing_answers()
+        .filter(submission_id__in=charges)
         .select_related("remittance")
         .prefetch_related("adjustments", "lines", "lines__adjustments")
     )

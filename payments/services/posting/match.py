@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from claims.models import Claim, ClaimLine, Submission
 from claims.queries.submissions import last_sent
-from payments.enums import MatchedBy, PaymentState
+from payments.enums import MatchedBy
 from payments.models import Remittance, RemittanceClaim, RemittanceLine
+from payments.queries.answers import standing_answers
 from payments.rules.matching import BilledLine, LineMatch, PaidLine, match_lines
 
 
@@ -166,16 +167,7 @@ def originals_of_reversals(
     if not claim_ids:
         return {}
     by_claim: dict[int, list[RemittanceClaim]] = defaultdict(list)
-    posted = (
-        RemittanceClaim.objects.filter(
-            claim_id__in=claim_ids,
-            state__in=[PaymentState.POSTED, PaymentState.RESOLVED],
-            reversed_by=None,
-        )
-        .exclude(status_code="22")
-        .order_by("-pk")
-    )
-    for payment in posted:
+    for payment in standing_answers().filter(claim_id__in=claim_ids).order_by("-pk"):
         if payment.claim_id is not None:
             by_claim[payment.claim_id].append(payment)
     for payment in in_this_file:

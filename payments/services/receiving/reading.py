@@ -128,7 +128,7 @@ def _read_one(
 def _lines_without_amounts(content: x12.Remittance835) -> list[str]:
     """A line that states neither charge nor payment carries no money: it counts as zero.
 
-    It is said aloud among the warnings, and the claim's and the payment's sums must hold
+    A warning names it, and the claim's and the payment's sums must hold
     without it. A line with only one of the two amounts is refused.
     """
     said: list[str] = []

@@ -92,7 +92,7 @@ class _Payers:
     def __init__(self) -> None:
         self._by_number: dict[str, Payer] = {}
         payers = list(Payer.objects.order_by("-is_active", "pk"))
-        # TRN03 is the surest; a payer's number on claims also stands in REF*2U or N104.
+        # TRN03 is the surest; a payer's number on claims can also be in REF*2U or N104.
         for number_of in ("remittance_payer_id", "claim_payer_id"):
             for payer in payers:
                 self._by_number.setdefault(getattr(payer, number_of), payer)
