@@ -14,7 +14,7 @@ from x12.model.remittance import ClaimPayment, Remittance835
 from x12.model.status import StatusRow
 from x12.reading.reader import stream
 from x12.reading.tokens import Tokens, texts
-from x12.reading.walk import Found, Walk
+from x12.reading.walk import CompleteClaim, Walk
 from x12.rules.balance import stated_payment
 from x12.rules.checks import Checks
 from x12.scalars import number_text
@@ -201,7 +201,7 @@ class _Tree(Walk):
         self.lines: list[str] = []
         self.depth = 0
 
-    def body(self, pieces: list[str]) -> Iterator[Found]:
+    def body(self, pieces: list[str]) -> Iterator[CompleteClaim]:
         """Each segment on a line of its own, indented by its loop."""
         for piece in pieces:
             before = set(self.stack)  # the frames, not their ids: an id is used again

@@ -197,10 +197,42 @@ def _receiver(member: Loop, *, answer: bool) -> Loop:
     )
 
 
-def _member(dependent: Loop | None, *, answer: bool) -> Loop:
-    is_dependent = dependent is None
-    letter = "D" if is_dependent else "C"
-    insured = ("N", "01 19 34" if not answer else "") if is_dependent else ("Y", "18")
+def _dtp(max: int, codes: str) -> SegmentUse:  # noqa: A002
+    """DTP with a date or a period; without codes, any qualifier goes."""
+    return seg(
+        "DTP",
+        "date",
+        "S",
+        max,
+        R("qualifier", codes),
+        R("format", "D8 RD8"),
+        R("start"),
+        shape="dtp",
+        into="dates",
+        many=True,
+    )
+
+
+_MPI: Final = seg(
+    "MPI",
+    "military information",
+    "S",
+    1,
+    R("status"),
+    R("employment"),
+    R("affiliation"),
+    S("description"),
+    S("rank"),
+    S("format"),
+    S("period"),
+    into="military",
+    make=Military,
+)
+
+
+def _name_loop(letter: str, *, answer: bool) -> Loop:
+    """2100C or 2100D."""
+    is_dependent = letter == "D"
     who = name(
         "dependent" if is_dependent else "subscriber",
         "R",
@@ -211,7 +243,7 @@ def _member(dependent: Loop | None, *, answer: bool) -> Loop:
         ids="II MI",
         id_usage="S",
     )
-    names = loop(
+    return loop(
         f"2100{letter}",
         "name",
         "R",
@@ -231,42 +263,20 @@ def _member(dependent: Loop | None, *, answer: bool) -> Loop:
         make=Party,
         into="party",
     )
+
+
+def _member(dependent: Loop | None, *, answer: bool) -> Loop:
+    is_dependent = dependent is None
+    letter = "D" if is_dependent else "C"
+    insured = ("N", "01 19 34" if not answer else "") if is_dependent else ("Y", "18")
     # INS, HI, DTP and MPI belong to the person; they stand in the name loop of the guide.
-    codes = "" if answer else "102 291"
     tail: list[SegmentUse] = [
         _relation(*insured, answer=answer),
         _health_codes(),
-        seg(
-            "DTP",
-            "date",
-            "S",
-            9 if answer else 2,
-            R("qualifier", codes),
-            R("format", "D8 RD8"),
-            R("start"),
-            shape="dtp",
-            into="dates",
-            many=True,
-        ),
+        _dtp(9, "") if answer else _dtp(2, "102 291"),
     ]
     if answer:
-        tail.append(
-            seg(
-                "MPI",
-                "military information",
-                "S",
-                1,
-                R("status"),
-                R("employment"),
-                R("affiliation"),
-                S("description"),
-                S("rank"),
-                S("format"),
-                S("period"),
-                into="military",
-                make=Military,
-            )
-        )
+        tail.append(_MPI)
     return loop(
         f"2000{letter}",
         "dependent level" if is_dependent else "subscriber level",
@@ -274,7 +284,7 @@ def _member(dependent: Loop | None, *, answer: bool) -> Loop:
         0,
         level("23" if is_dependent else "22", "R", "0" if is_dependent else "0 1"),
         _trn(3 if answer else 2, "1 2" if answer else "1"),
-        names,
+        _name_loop(letter, answer=answer),
         *tail,
         (_benefit if answer else _inquiry)(letter),
         *([dependent] if dependent else []),
@@ -326,6 +336,72 @@ def _inquiry(letter: str) -> Loop:
     )
 
 
+_EB: Final = seg(
+    "EB",
+    "eligibility or benefit",
+    "R",
+    1,
+    R("information", _INFORMATION),
+    S("coverage_level", _LEVELS),
+    S("service_types", repeat=99),
+    S("insurance_type"),
+    S("plan"),
+    S("period"),
+    S("amount"),
+    S("percent"),
+    S("quantity_qualifier"),
+    S("quantity"),
+    S("authorization", "N U Y"),
+    S("network", "N U W Y"),
+    procedure("S", "procedure", _PROCEDURES, described=False, ranged=True),
+    S("pointers", of=(R(), S(), S(), S()), kind="pointers"),
+)
+
+_HSD: Final = seg(
+    "HSD",
+    "delivery",
+    "S",
+    9,
+    S("quantity_qualifier"),
+    S("quantity"),
+    S("unit"),
+    S("frequency", kind="text"),
+    S("period"),
+    S("periods"),
+    S("pattern"),
+    S("time_pattern"),
+    into="deliveries",
+    many=True,
+    make=Delivery,
+)
+
+
+def _related_entity(letter: str) -> Loop:
+    """2120C or 2120D."""
+    return loop(
+        f"2120{letter}",
+        "benefit related entity",
+        "S",
+        23,
+        name(
+            "benefit related entity",
+            "R",
+            1,
+            _ENTITIES,
+            person=_PERSON,
+            ids="24 34 46 FA FI II MI NI PI PP SV XV XX",
+            id_usage="S",
+        ),
+        street("S"),
+        town("S"),
+        per("contact", "S", 3, "IC", "ED EM FX TE UR WP", "ED EM EX FX TE UR WP", required=False),
+        _PRV,
+        make=Party,
+        into="entities",
+        many=True,
+    )
+
+
 def _benefit(letter: str) -> Loop:
     """2110C/D with 2115C/D and 2120C/D of the 271."""
     return loop(
@@ -333,56 +409,10 @@ def _benefit(letter: str) -> Loop:
         "eligibility or benefit",
         "S",
         0,
-        seg(
-            "EB",
-            "eligibility or benefit",
-            "R",
-            1,
-            R("information", _INFORMATION),
-            S("coverage_level", _LEVELS),
-            S("service_types", repeat=99),
-            S("insurance_type"),
-            S("plan"),
-            S("period"),
-            S("amount"),
-            S("percent"),
-            S("quantity_qualifier"),
-            S("quantity"),
-            S("authorization", "N U Y"),
-            S("network", "N U W Y"),
-            procedure("S", "procedure", _PROCEDURES, described=False, ranged=True),
-            S("pointers", of=(R(), S(), S(), S()), kind="pointers"),
-        ),
-        seg(
-            "HSD",
-            "delivery",
-            "S",
-            9,
-            S("quantity_qualifier"),
-            S("quantity"),
-            S("unit"),
-            S("frequency", kind="text"),
-            S("period"),
-            S("periods"),
-            S("pattern"),
-            S("time_pattern"),
-            into="deliveries",
-            many=True,
-            make=Delivery,
-        ),
+        _EB,
+        _HSD,
         ref("additional identification", "S", 9, "18 1L 1W 49 6P 9F ALS CLI F6 FO G1 IG M7 N6 NQ"),
-        seg(
-            "DTP",
-            "date",
-            "S",
-            20,
-            R("qualifier"),
-            R("format", "D8 RD8"),
-            R("start"),
-            shape="dtp",
-            into="dates",
-            many=True,
-        ),
+        _dtp(20, ""),
         _aaa("request validation"),
         seg("MSG", "message", "S", 10, R("messages"), shape="text", into="messages", many=True),
         loop(
@@ -407,30 +437,7 @@ def _benefit(letter: str) -> Loop:
             many=True,
         ),
         seg("LS", "loop header", "S", 1, R("", "2120"), shape="none", when="entities"),
-        loop(
-            f"2120{letter}",
-            "benefit related entity",
-            "S",
-            23,
-            name(
-                "benefit related entity",
-                "R",
-                1,
-                _ENTITIES,
-                person=_PERSON,
-                ids="24 34 46 FA FI II MI NI PI PP SV XV XX",
-                id_usage="S",
-            ),
-            street("S"),
-            town("S"),
-            per(
-                "contact", "S", 3, "IC", "ED EM FX TE UR WP", "ED EM EX FX TE UR WP", required=False
-            ),
-            _PRV,
-            make=Party,
-            into="entities",
-            many=True,
-        ),
+        _related_entity(letter),
         seg("LE", "loop trailer", "S", 1, R("", "2120"), shape="none", when="entities"),
         make=Benefit,
         into="benefits",

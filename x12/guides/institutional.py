@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from x12.guides.claim_levels import billing_level, other_payer, subscriber_level
 from x12.guides.claims import (
     BHT,
     CN1,
@@ -11,17 +12,14 @@ from x12.guides.claims import (
     K3,
     PWK,
     RECEIVER,
-    billing_level,
     drug,
     hi,
     line_payment,
     note,
-    other_payer,
     other_provider,
     provider_loop,
     repricing,
     submitter,
-    subscriber_level,
 )
 from x12.guides.common import amt, dtp, procedure, ref
 from x12.guides.schema import Guide, N, R, S, loop, seg

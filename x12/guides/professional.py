@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from x12.guides.claim_levels import billing_level, other_payer, subscriber_level
 from x12.guides.claims import (
     BHT,
     CN1,
@@ -13,17 +14,14 @@ from x12.guides.claims import (
     PWK_CERTIFICATE,
     RECEIVER,
     SERVICE_CODES,
-    billing_level,
     drug,
     hi,
     line_payment,
     note,
-    other_payer,
     other_provider,
     provider_loop,
     repricing,
     submitter,
-    subscriber_level,
 )
 from x12.guides.common import NO_NAME, amt, dtp, per, procedure, qty, ref
 from x12.guides.schema import Guide, N, R, S, SegmentUse, loop, seg
@@ -105,12 +103,7 @@ _LINE: Final = loop(
         N,
         N,
         S("copay_exempt", "0"),
-        N,
-        N,
-        N,
-        N,
-        N,
-        N,
+        *(N,) * 6,
     ),
     seg(
         "SV5",

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from x12.guides.claims import level
-from x12.guides.common import REQUIRED_NAME, amt, dtp, name, per, procedure, qty, ref
+from x12.guides.common import REQUIRED_NAME, amt, dtp, name, per, procedure, ref
 from x12.guides.schema import Element, Guide, Loop, N, R, S, SegmentUse, loop, seg
 from x12.model.party import Party
 from x12.model.status import (
-    ClaimAcknowledgement277CA,
     ClaimStatus,
     LineStatus,
     StatusMember,
@@ -21,11 +20,11 @@ from x12.model.status import (
 )
 from x12.model.values import Status, Trace
 
-_SERVICES: Final = "AD ER HC HP IV N4 NU WK"
+SERVICES: Final = "AD ER HC HP IV N4 NU WK"
 _NAMES: Final = "first middle suffix"
 
 
-def _trn(type_: str) -> SegmentUse:
+def trn(type_: str) -> SegmentUse:
     return seg(
         "TRN", "trace", "R", 1, R("type", type_), R("number"), N, N, into="trace", make=Trace
     )
@@ -68,10 +67,10 @@ _FULL: Final = _stc(
     pharmacy=True,
 )
 _LINE_ANSWER: Final = _stc(R("effective"), N, N, N, N, N, N, N, pharmacy=True)
-_LEVELS: Final = _stc(R("effective"), R("action", "U WQ"), S("charge"), N, N, N, N, N)
-_PROVIDER: Final = _stc(S("effective"), R("action", "U WQ"), S("charge"), N, N, N, N, N)
-_CLAIM: Final = _stc(R("effective"), R("action", "U WQ"), S("charge"), N, N, N, N, N, text=True)
-_LINE: Final = _stc(S("effective"), R("action", "U WQ"), N, N, N, N, N, N, text=True)
+LEVELS: Final = _stc(R("effective"), R("action", "U WQ"), S("charge"), N, N, N, N, N)
+PROVIDER: Final = _stc(S("effective"), R("action", "U WQ"), S("charge"), N, N, N, N, N)
+CLAIM: Final = _stc(R("effective"), R("action", "U WQ"), S("charge"), N, N, N, N, N, text=True)
+LINE: Final = _stc(S("effective"), R("action", "U WQ"), N, N, N, N, N, N, text=True)
 
 
 def _svc(*, answer: bool, units: str) -> SegmentUse:
@@ -80,7 +79,7 @@ def _svc(*, answer: bool, units: str) -> SegmentUse:
         "service line",
         "R",
         1,
-        procedure("R", "procedure", _SERVICES, described=False),
+        procedure("R", "procedure", SERVICES, described=False),
         R("charge"),
         R("paid") if answer else N,
         S("revenue_code"),
@@ -90,7 +89,7 @@ def _svc(*, answer: bool, units: str) -> SegmentUse:
     )
 
 
-def _bht(structure: str, purpose: str, type_: str) -> SegmentUse:
+def bht(structure: str, purpose: str, type_: str) -> SegmentUse:
     return seg(
         "BHT",
         "beginning",
@@ -131,7 +130,7 @@ def _asked(letter: str) -> Loop:
         "claim",
         "S" if letter == "D" else "R",
         0,
-        _trn("1"),
+        trn("1"),
         ref("payer claim control number", "S", 1, "1K"),
         ref("bill type", "S", 1, "BLT"),
         ref("application or location", "S", 1, "LU"),
@@ -167,7 +166,7 @@ def _answered(letter: str) -> Loop:
         "claim",
         "S" if letter == "D" else "R",
         0,
-        _trn("2"),
+        trn("2"),
         _FULL,
         ref("payer claim control number", "S", 1, "1K"),
         ref("bill type", "S", 1, "BLT"),
@@ -194,50 +193,6 @@ def _answered(letter: str) -> Loop:
         many=True,
         claim=True,
     )
-
-
-_ACKNOWLEDGED: Final = loop(
-    "2200D",
-    "claim",
-    "S",
-    0,
-    _trn("2"),
-    _CLAIM,
-    ref("payer claim control number", "S", 1, "1K"),
-    ref("clearinghouse claim number", "S", 1, "D9"),
-    ref("bill type", "S", 1, "BLT"),
-    dtp("service date", "R", 1, "472", "D8 RD8"),
-    loop(
-        "2220D",
-        "service line",
-        "S",
-        0,
-        seg(
-            "SVC",
-            "service line",
-            "R",
-            1,
-            procedure("R", "procedure", _SERVICES, described=False),
-            R("charge"),
-            N,
-            S("revenue_code"),
-            N,
-            N,
-            S("quantity"),
-        ),
-        _LINE,
-        ref("line item control number", "S", 1, "FJ"),
-        ref("pharmacy prescription number", "S", 1, "XZ"),
-        dtp("service date", "S", 1, "472", "D8 RD8"),
-        make=LineStatus,
-        into="lines",
-        many=True,
-    ),
-    make=ClaimStatus,
-    into="claims",
-    many=True,
-    claim=True,
-)
 
 
 def _members(*, answer: bool) -> Loop:
@@ -289,15 +244,16 @@ def _members(*, answer: bool) -> Loop:
     )
 
 
-def _status_root(bht: SegmentUse, *, answer: bool) -> Loop:
+def _receiver(*, answer: bool) -> Loop:
+    """2000B with the providers below it."""
+
     def traced(id: str, type_: str) -> list[Loop]:  # noqa: A002
         return (
-            [loop(id, "trace and status", "S", 1, _trn(type_), _SHORT, when="trace")]
+            [loop(id, "trace and status", "S", 1, trn(type_), _SHORT, when="trace")]
             if answer
             else []
         )
 
-    phone = [per("payer contact", "S", 1, "IC", "ED EM FX TE", "ED EM EX FX TE")] if answer else []
     provider = loop(
         "2000C",
         "provider level",
@@ -319,7 +275,7 @@ def _status_root(bht: SegmentUse, *, answer: bool) -> Loop:
         into="providers",
         many=True,
     )
-    receiver = loop(
+    return loop(
         "2000B",
         "information receiver level",
         "R",
@@ -340,6 +296,10 @@ def _status_root(bht: SegmentUse, *, answer: bool) -> Loop:
         into="receivers",
         many=True,
     )
+
+
+def _status_root(bht: SegmentUse, *, answer: bool) -> Loop:
+    phone = [per("payer contact", "S", 1, "IC", "ED EM FX TE", "ED EM EX FX TE")] if answer else []
     return loop(
         "ST",
         "claim status",
@@ -362,7 +322,7 @@ def _status_root(bht: SegmentUse, *, answer: bool) -> Loop:
                 make=Party,
                 into="party",
             ),
-            receiver,
+            _receiver(answer=answer),
             make=StatusSource,
             into="sources",
             many=True,
@@ -370,166 +330,7 @@ def _status_root(bht: SegmentUse, *, answer: bool) -> Loop:
     )
 
 
-_CA_PATIENT: Final = loop(
-    "2000D",
-    "patient level",
-    "S",
-    0,
-    level("PT", "R", ""),
-    loop(
-        "2100D",
-        "patient",
-        "R",
-        1,
-        name(
-            "patient",
-            "R",
-            1,
-            "QC",
-            "1",
-            last=REQUIRED_NAME,
-            person="first middle prefix suffix",
-            ids="II MI",
-            id_usage="S",
-        ),
-        make=Party,
-        into="party",
-    ),
-    _ACKNOWLEDGED,
-    make=StatusMember,
-    into="members",
-    many=True,
-)
-_CA_PROVIDER: Final = loop(
-    "2000C",
-    "billing provider level",
-    "S",
-    0,
-    level("19", "R", "0 1"),
-    loop(
-        "2100C",
-        "billing provider",
-        "R",
-        1,
-        name(
-            "billing provider",
-            "R",
-            1,
-            "85",
-            last=REQUIRED_NAME,
-            person="first middle prefix suffix",
-            ids="FI SV XX",
-        ),
-        make=Party,
-        into="party",
-    ),
-    loop(
-        "2200C",
-        "provider status",
-        "S",
-        1,
-        _trn("1"),
-        _PROVIDER,
-        ref("secondary identification", "S", 3, "0B 1G G2 LU SY TJ"),
-        qty("accepted", "S", 1, "QA"),
-        qty("rejected", "S", 1, "QC"),
-        amt("accepted", "S", 1, "YU"),
-        amt("rejected", "S", 1, "YY"),
-        when="trace",
-    ),
-    _CA_PATIENT,
-    make=StatusProvider,
-    into="providers",
-    many=True,
-)
-_CA_ROOT: Final = loop(
-    "ST",
-    "claim acknowledgement",
-    "R",
-    1,
-    _bht("0085", "08", "TH"),
-    loop(
-        "2000A",
-        "information source level",
-        "R",
-        1,
-        level("20", "N", "1"),
-        loop(
-            "2100A",
-            "information source",
-            "R",
-            1,
-            name(
-                "information source",
-                "R",
-                1,
-                "AY PR",
-                "2",
-                last=REQUIRED_NAME,
-                person="",
-                ids="46 FI PI XV",
-            ),
-            make=Party,
-            into="party",
-        ),
-        loop(
-            "2200A",
-            "receipt",
-            "R",
-            1,
-            _trn("1"),
-            dtp("received", "R", 1, "050"),
-            dtp("processed", "R", 1, "009"),
-            when="trace",
-        ),
-        loop(
-            "2000B",
-            "information receiver level",
-            "R",
-            1,
-            level("21", "R", "0 1"),
-            loop(
-                "2100B",
-                "information receiver",
-                "R",
-                1,
-                name(
-                    "information receiver",
-                    "R",
-                    1,
-                    "41",
-                    last=REQUIRED_NAME,
-                    person="first middle",
-                    ids="46",
-                ),
-                make=Party,
-                into="party",
-            ),
-            loop(
-                "2200B",
-                "receiver status",
-                "R",
-                1,
-                _trn("2"),
-                _LEVELS,
-                qty("accepted", "S", 1, "90"),
-                qty("rejected", "S", 1, "AA"),
-                amt("accepted", "S", 1, "YU"),
-                amt("rejected", "S", 1, "YY"),
-                when="trace",
-            ),
-            _CA_PROVIDER,
-            make=StatusReceiver,
-            into="receivers",
-            many=True,
-        ),
-        make=StatusSource,
-        into="sources",
-        many=True,
-    ),
-)
-
-_VITAL: Final = frozenset({"TRN", "STC", "HL"})
+VITAL: Final = frozenset({"TRN", "STC", "HL"})
 
 STATUS_REQUEST: Final = Guide(
     "276",
@@ -539,7 +340,7 @@ STATUS_REQUEST: Final = Guide(
     ("005010X212",),
     "Claim status request",
     lambda: StatusRequest276("", None, ""),
-    _status_root(_bht("0010", "13", ""), answer=False),
+    _status_root(bht("0010", "13", ""), answer=False),
 )
 STATUS_RESPONSE: Final = Guide(
     "277",
@@ -549,17 +350,6 @@ STATUS_RESPONSE: Final = Guide(
     ("005010X212",),
     "Claim status response",
     lambda: StatusResponse277("", None, ""),
-    _status_root(_bht("0010", "08", "DG"), answer=True),
-    vital=_VITAL,
-)
-CLAIM_ACKNOWLEDGEMENT: Final = Guide(
-    "277CA",
-    "277",
-    "HN",
-    "005010X214",
-    ("005010X214",),
-    "Claim acknowledgement",
-    lambda: ClaimAcknowledgement277CA("", None, ""),
-    _CA_ROOT,
-    vital=_VITAL,
+    _status_root(bht("0010", "08", "DG"), answer=True),
+    vital=VITAL,
 )

@@ -7,8 +7,9 @@ from typing import Any, Final
 from x12.errors import Snip, X12Error
 from x12.model.acknowledgements import TA1
 from x12.model.document import Delimiters, Document, Group, Interchange, Transaction
+from x12.reading.headers import bare_interchange, has_short_dates, read_group, read_interchange
 from x12.reading.tokens import Head, Junk
-from x12.scalars import is_time, to_day, to_short_day
+from x12.scalars import is_time, to_short_day
 
 ENVELOPE: Final = frozenset({"ISA", "GS", "ST", "SE", "GE", "IEA", "TA1"})
 
@@ -33,74 +34,6 @@ _ISA_NOTES: Final = (
 )
 """TA105 for each element of the ISA."""
 _ID_QUALIFIERS: Final = frozenset({"01", "14", "20", "27", "28", "29", "30", "33", "ZZ"})
-
-
-def read_interchange(head: Head, number: int) -> Interchange:
-    """The header, its padding taken off."""
-    e = head.elements
-    return Interchange(
-        e[1],
-        e[2].strip(),
-        e[3],
-        e[4].strip(),
-        e[5],
-        e[6].strip(),
-        e[7],
-        e[8].strip(),
-        to_short_day(e[9]),
-        e[10],
-        e[12],
-        e[13],
-        e[14] == "1",
-        e[15],
-        head.delimiters,
-        first_segment=number,
-        last_segment=number,
-    )
-
-
-def bare_interchange(head: Head) -> Interchange:
-    """For a file that begins with GS or ST."""
-    return Interchange(
-        "",
-        "",
-        "",
-        "",
-        "",
-        "",
-        "",
-        "",
-        None,
-        "",
-        "",
-        "",
-        acknowledgement_requested=False,
-        usage="",
-        delimiters=head.delimiters,
-        closed=True,
-    )
-
-
-def _has_short_dates(version: str) -> bool:
-    """Before 004010, GS04 was written YYMMDD; of such groups only the envelopes are looked at."""
-    return version[:6].isdigit() and version[:6] < "004010"
-
-
-def read_group(e: list[str], number: int) -> Group:
-    """GS."""
-    e = e + [""] * (9 - len(e))
-    day = to_day(e[4]) or (to_short_day(e[4]) if _has_short_dates(e[8]) else None)
-    return Group(
-        e[1],
-        e[2].strip(),
-        e[3].strip(),
-        day,
-        e[5],
-        e[6],
-        e[8],
-        first_segment=number,
-        last_segment=number,
-    )
 
 
 def _is_number(text: str, longest: int) -> bool:
@@ -362,7 +295,7 @@ class EnvelopeReader:
             )
         assert self.interchange is not None
         self.group = group
-        old = _has_short_dates(group.version)
+        old = has_short_dates(group.version)
         agencies = ("X",) if group.version.startswith("005010X") else ("X", "T")
         self.interchange.groups.append(group)
         for index, (what, sound) in enumerate(

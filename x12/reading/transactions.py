@@ -6,7 +6,8 @@ from x12.errors import Snip
 from x12.guides.schema import Guide
 from x12.model.document import Group, Transaction
 from x12.reading.diagnose import Defect
-from x12.reading.envelopes import EnvelopeReader, bare_interchange
+from x12.reading.envelopes import EnvelopeReader
+from x12.reading.headers import bare_interchange
 from x12.reading.tokens import Head
 
 
@@ -112,6 +113,10 @@ class TransactionReader(EnvelopeReader):
             return
         if self.transactions_in_group == 1:
             self._check_group(group, guide)
+        self._check_version(e, group, guide)
+
+    def _check_version(self, e: list[str], group: Group, guide: Guide) -> None:
+        """ST03 against the guide and GS08."""
         if guide.third_element and not e[3]:
             self._keep(
                 self.error(

@@ -12,11 +12,8 @@ from typing import Any
 from x12.errors import Snip, X12Error
 from x12.model.document import Delimiters, Interchange, Transaction
 from x12.reading.diagnose import Separators
-from x12.reading.envelopes import (
-    ENVELOPE,
-    bare_interchange,
-    read_interchange,
-)
+from x12.reading.envelopes import ENVELOPE
+from x12.reading.headers import bare_interchange, read_interchange
 from x12.reading.plan import Move, Pick, Place, plan_for
 from x12.reading.rows import row_of
 from x12.reading.tokens import Body, End, Head, Junk, Token
@@ -26,7 +23,7 @@ from x12.rules.checks import Checks
 from x12.rules.problems import Problem
 
 
-class Found:
+class CompleteClaim:
     """A claim that is complete: what streaming yields."""
 
     __slots__ = ("errors", "interchange", "row", "transaction")
@@ -51,7 +48,7 @@ class Walk(WalkErrors):
         self.beyond = 1
         """How far the segment that is read now lies behind the loop that it ends."""
 
-    def claims(self, tokens: Iterable[Token]) -> Iterator[Found]:
+    def claims(self, tokens: Iterable[Token]) -> Iterator[CompleteClaim]:
         """Walk the file; yields each claim when it is complete."""
         for token in tokens:
             if isinstance(token, Body):
@@ -72,7 +69,7 @@ class Walk(WalkErrors):
                 yield from self.leave_transaction(beyond=0)
         self.finish()
 
-    def body(self, pieces: list[str]) -> Iterator[Found]:
+    def body(self, pieces: list[str]) -> Iterator[CompleteClaim]:
         """The inner loop."""
         sep = self.delimiters.element
         number = self.number
@@ -267,7 +264,7 @@ class Walk(WalkErrors):
             self.unknown(e, raw)
         return False
 
-    def body_again(self, raw: str, keep: int, places: list[Place]) -> Iterator[Found]:
+    def body_again(self, raw: str, keep: int, places: list[Place]) -> Iterator[CompleteClaim]:
         """Read this segment once more, with the loops around it opened."""
         yield from self.close_down_to(keep)
         for place in places:
@@ -295,13 +292,13 @@ class Walk(WalkErrors):
         self.opened[:] = self.stack
         self.moves = self.plan.root.moves
 
-    def close_loops(self) -> Iterator[Found]:
+    def close_loops(self) -> Iterator[CompleteClaim]:
         """End all open loops, and check the transaction as a whole."""
         yield from self.close_down_to(0)
         self.moves = {}
         self.plan = None
 
-    def close_down_to(self, depth: int) -> Iterator[Found]:
+    def close_down_to(self, depth: int) -> Iterator[CompleteClaim]:
         """End open loops until this many are left."""
         while len(self.stack) > depth:
             closed = self.stack.pop()
@@ -317,7 +314,7 @@ class Walk(WalkErrors):
                 for problem in self.rules.transaction(closed.obj):
                     self.report(problem)
 
-    def leave_transaction(self, *, beyond: int) -> Iterator[Found]:
+    def leave_transaction(self, *, beyond: int) -> Iterator[CompleteClaim]:
         """A transaction that has no SE; ``beyond`` is 1 when the segment after it is read already,
         0 when the file or interchange ended."""
         if self.transaction is not None:
@@ -328,7 +325,7 @@ class Walk(WalkErrors):
             self.no_trailer()
             self.number += beyond
 
-    def claim_done(self, closed: Frame) -> Found | None:
+    def claim_done(self, closed: Frame) -> CompleteClaim | None:
         """A claim is complete: check it as a whole."""
         unit = closed.obj
         if hasattr(unit, "last_position"):
@@ -353,7 +350,7 @@ class Walk(WalkErrors):
             return None
         assert self.interchange is not None
         assert self.transaction is not None
-        return Found(self.interchange, self.transaction, row, errors)
+        return CompleteClaim(self.interchange, self.transaction, row, errors)
 
     def head(self, token: Head) -> None:
         """ISA."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from decimal import Decimal
 
 from x12.errors import Snip
@@ -11,15 +10,13 @@ from x12.exact import ZERO, add, subtract, total
 from x12.model.claims import Claim, ClaimRow, LinePayment, OtherPayer, ServiceLine
 from x12.model.party import Party
 from x12.rules.base import Rules
-from x12.rules.checks import Checks, Lookup
-from x12.rules.codesets import PLACES_OF_SERVICE
+from x12.rules.checks import Checks
+from x12.rules.claim_codes import CodeSets, add_billing_parties, add_places, claim_parties
 from x12.rules.parties import check_party, party_is_fine
 from x12.rules.places import (
     first,
-    health_code,
     qualified,
     segment_and_element,
-    valued,
     zero_adjustment,
 )
 from x12.rules.problems import Holds, Problem
@@ -279,7 +276,6 @@ class ClaimRules(Rules):
                     )
                 )
             taken.add(other.responsibility)
-        payers = {o.payer.id for o in claim.other_payers if o.payer}
         found += [
             _needed(
                 "zero-adjustment",
@@ -294,6 +290,12 @@ class ClaimRules(Rules):
             for other in claim.other_payers
             if any(a.amount == 0 for a in other.adjustments)
         ]
+        self.add_line_payments(claim, found)
+
+    @staticmethod
+    def add_line_payments(claim: Claim, found: list[Problem]) -> None:
+        """Each line's payments are of another payer of the claim, without zero adjustments."""
+        payers = {o.payer.id for o in claim.other_payers if o.payer}
         for line in claim.lines:
             for payment in line.payments:
                 if payment.payer_id not in payers:
@@ -364,6 +366,12 @@ class ClaimRules(Rules):
             and self.professional
         ):
             self.add_patient_data(member.subscriber, found)
+        self.add_payer_order(row, found)
+
+    @staticmethod
+    def add_payer_order(row: ClaimRow, found: list[Problem]) -> None:
+        """What a claim needs that does not go to the first payer."""
+        member = row.subscriber
         secondary = member.responsibility not in ("P", "U")
         if secondary and member.filing_indicator in ("MA", "MB") and not member.insurance_type:
             found.append(
@@ -421,203 +429,21 @@ class ClaimRules(Rules):
     def add_codes(self, row: ClaimRow, found: list[Problem]) -> None:
         """Check digits and built-in lists; code sets when the caller gives them."""
         claim = row.claim
-        strict = self.checks.strict
+        checks = self.checks
+        strict = checks.strict
         if row.billing.position != self.seen_billing:
             self.seen_billing = row.billing.position
-            self.add_billing_parties(row, found)
+            add_billing_parties(row, found, strict=strict)
         if row.subscriber.position != self.seen_subscriber:
             self.seen_subscriber = row.subscriber.position
             subscriber = row.subscriber.subscriber
             if subscriber is not None and not party_is_fine(subscriber):
                 found += check_party(subscriber, strict=strict)
-        for party in _claim_parties(claim):
+        for party in claim_parties(claim):
             if not party_is_fine(party):
                 found += check_party(party, strict=strict)
         if self.professional:
-            self.add_places(claim, found)
+            add_places(claim, checks, found)
         found += check_writing(claim, strict=strict)
-        checks = self.checks
         if checks.icd10 or checks.hcpcs or checks.modifier or checks.revenue or checks.taxonomy:
-            self.add_code_sets(row, found)
-
-    def add_billing_parties(self, row: ClaimRow, found: list[Problem]) -> None:
-        """Billing provider and pay-to address, told once however many subscribers follow."""
-        strict = self.checks.strict
-        for party in (row.billing.provider, row.billing.pay_to):
-            if party is not None and not party_is_fine(party):
-                found += check_party(party, strict=strict)
-        provider = row.billing.provider
-        if provider is None or not (provider.city or provider.postal_code):
-            return  # without an N4 there is more to tell than its ZIP code, and it is told
-        if provider.country in ("", "US") and len(provider.postal_code) != 9:
-            found.append(
-                Problem(
-                    "zip-plus-4",
-                    Snip.SITUATION,
-                    "The billing provider's ZIP code (N403) needs nine digits.",
-                    segment=provider.position,
-                    segment_id="N4",
-                    element="N403",
-                    value=provider.postal_code,
-                    expected="nine digits",
-                    ack="I12",
-                    element_number="116",
-                    fatal=strict,
-                    holds=valued("N403", 3, provider.postal_code),
-                )
-            )
-
-    def add_places(self, claim: Claim, found: list[Problem]) -> None:
-        """Place of service codes."""
-        lookup = self.checks.place_of_service
-        for place, segment, element in [
-            (claim.facility_code, claim.position, "CLM05-1"),
-            *[(n.place_of_service, n.position, "SV105") for n in claim.lines if n.place_of_service],
-        ]:
-            known = lookup(place, None) if lookup else place in PLACES_OF_SERVICE
-            if place and not known:
-                found.append(
-                    Problem(
-                        "place-of-service",
-                        Snip.CODE_SET,
-                        f"{element}: {place[:10]} is not a place of service.",
-                        segment=segment,
-                        segment_id=element[:3],
-                        element=element,
-                        value=place,
-                        ack="7",
-                        element_number="1331",
-                        fatal=self.checks.strict or lookup is not None,
-                        holds=None if element[:3] == "CLM" else first(element),
-                    )
-                )
-
-    def add_code_sets(self, row: ClaimRow, found: list[Problem]) -> None:
-        """Membership, on the date of service."""
-        claim, checks = row.claim, self.checks
-        day = next((n.service_date for n in claim.lines if n.service_date), None) or next(
-            (d.start for d in claim.dates if d.qualifier == "434"), None
-        )
-
-        def ask(
-            lookup: Lookup | None,
-            code: str,
-            when: dt.date | None,
-            what: str,
-            segment: int,
-            element: str,
-            number: str,
-            holds: Holds,
-        ) -> None:
-            if lookup is None or not code or lookup(code, when):
-                return
-            on = f" on {when.isoformat()}" if when else ""
-            found.append(
-                Problem(
-                    "code-set",
-                    Snip.CODE_SET,
-                    f"{element}: {code[:20]} is not a valid {what}{on}.",
-                    segment=segment,
-                    segment_id=segment_and_element(element)[0],
-                    element=element,
-                    value=code,
-                    ack="7",
-                    element_number=number,
-                    holds=holds,
-                )
-            )
-
-        for code in claim.codes:
-            if code.qualifier in ("ABK", "ABF", "ABJ", "APR", "ABN"):
-                ask(
-                    checks.icd10,
-                    code.code,
-                    day,
-                    "ICD-10-CM diagnosis",
-                    claim.position,
-                    "HI01-2",
-                    "1271",
-                    health_code(code.qualifier, code.code),
-                )
-        place = "SV101" if self.professional else "SV202"
-        for line in claim.lines:
-            when = line.service_date or day
-            if line.procedure is not None and line.procedure.qualifier == "HC":
-                ask(
-                    checks.hcpcs,
-                    line.procedure.code,
-                    when,
-                    "procedure",
-                    line.position,
-                    f"{place}-2",
-                    "234",
-                    first(f"{place}-2"),
-                )
-                for at, modifier in enumerate(line.procedure.modifiers, 3):
-                    ask(
-                        checks.modifier,
-                        modifier,
-                        when,
-                        "modifier",
-                        line.position,
-                        f"{place}-{at}",
-                        "1339",
-                        first(f"{place}-{at}"),
-                    )
-            ask(
-                checks.revenue,
-                line.revenue_code,
-                when,
-                "revenue code",
-                line.position,
-                "SV201",
-                "234",
-                first("SV201"),
-            )
-        ask(
-            checks.taxonomy,
-            row.billing.taxonomy,
-            None,
-            "taxonomy code",
-            row.billing.position,
-            "PRV03",
-            "127",
-            valued("PRV03", 3, row.billing.taxonomy),
-        )
-        for party in _claim_parties(claim):
-            ask(
-                checks.taxonomy,
-                party.taxonomy,
-                None,
-                "taxonomy code",
-                party.position,
-                "PRV03",
-                "127",
-                valued("PRV03", 3, party.taxonomy),
-            )
-
-
-def _claim_parties(claim: Claim) -> Iterator[Party]:
-    for party in (
-        claim.rendering,
-        claim.facility,
-        claim.supervising,
-        claim.attending,
-        claim.operating,
-        claim.other_operating,
-    ):
-        if party is not None:
-            yield party
-    if claim.referring:
-        yield from claim.referring
-    for line in claim.lines:
-        for provider in (
-            line.rendering,
-            line.facility,
-            line.supervising,
-            line.ordering,
-            line.operating,
-            line.purchased_provider,
-        ):
-            if provider is not None:
-                yield provider
+            found += CodeSets(row, checks, professional=self.professional).problems()
