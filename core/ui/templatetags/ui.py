@@ -14,6 +14,7 @@ from django.core.paginator import Page
 from django.forms import BaseForm, BoundField, CheckboxInput
 from django.http import HttpRequest
 from django.template.context import Context
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
@@ -251,6 +252,31 @@ def described(bound: BoundField) -> SafeString:
     return bound.as_widget(attrs=attrs)
 
 
+@register.inclusion_tag("_components/combobox.html")
+def combobox(
+    element_id: str,
+    name: str,
+    url: str,
+    label: str = "",
+    placeholder: str = "",
+    on_select: str = "",
+    shortcut: str = "",
+) -> dict[str, Any]:
+    """A search field with suggestions from `url`, outside of a Django form.
+
+    `on_select`: empty keeps the value in the form; `submit`, `clear` or `go`: see docs/design.md.
+    """
+    return {
+        "id": element_id,
+        "name": name,
+        "url": url,
+        "label": label,
+        "placeholder": placeholder,
+        "on_select": on_select,
+        "shortcut": shortcut,
+    }
+
+
 # --- Lists ----------------------------------------------------------------------------------
 
 
@@ -317,6 +343,17 @@ def pagination(context: Context, page: Page[Any], one: str, many: str = "") -> d
     }
 
 
+@register.inclusion_tag("_components/code_diff.html")
+def code_diff(
+    before: Iterable[Any],
+    after: Iterable[Any],
+    brought: Decimal | str | None = None,
+    note: str = "",
+) -> dict[str, Any]:
+    """What changed between two codings; `brought` is its effect in dollars, `note` its label."""
+    return {"before": before, "after": after, "brought": brought, "note": note}
+
+
 @register.simple_tag
 def diff_rows(before: Iterable[Any], after: Iterable[Any]) -> list[diffs.DiffRow]:
     """Lines of two codings, side by side: see `_components/code_diff.html`."""
@@ -339,6 +376,46 @@ def is_moment(value: object) -> bool:
 def clinic_day(value: datetime) -> date:
     """The day at the clinic on which a moment falls, for `{% ifchanged %}`."""
     return timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
+
+
+# --- Messages in the page -------------------------------------------------------------------
+
+
+def _sentence(content: str) -> SafeString:
+    """Rendered text on one line: templates break it where their lines end."""
+    return mark_safe(" ".join(content.split()))  # noqa: S308 - the engine has escaped it
+
+
+@register.simple_block_tag
+def empty_state(
+    content: str, title: str, icon: str = "inbox", href: str = "", action: str = ""
+) -> str:
+    """Nothing to show: `{% empty_state "No claims" %}What appears here, and when.{% end… %}`."""
+    return render_to_string(
+        "_components/empty.html",
+        {
+            "title": title,
+            "text": _sentence(content),
+            "icon": icon,
+            "href": href,
+            "action": action,
+        },
+    )
+
+
+@register.simple_block_tag
+def alert(content: str, tone: str, title: str = "", href: str = "", action: str = "") -> str:
+    """What needs attention. `tone`: info, success, warn, danger."""
+    return render_to_string(
+        "_components/alert.html",
+        {
+            "tone": tone,
+            "title": title,
+            "text": _sentence(content),
+            "href": href,
+            "action": action,
+        },
+    )
 
 
 # --- The frame ------------------------------------------------------------------------------

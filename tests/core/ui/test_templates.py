@@ -49,6 +49,23 @@ def test_template_posts_with_a_token(name):
         assert "csrf_token" in form
 
 
+def test_lines_are_at_most_120_characters():
+    long = [
+        f"{name}:{number}: {len(line)}"
+        for name in TEMPLATES
+        for number, line in enumerate(source(name).splitlines(), 1)
+        if len(line) > 120
+    ]
+    assert long == []
+
+
+def test_text_of_an_empty_state_may_be_broken():
+    page = engines["django"].from_string(
+        '{% empty_state "None" %}\n  A claim\n  waits {{ why }}.\n{% endempty_state %}'
+    )
+    assert "<p>A claim waits &lt;b&gt;.</p>" in page.render({"why": "<b>"})
+
+
 def test_tags_are_built_in():
     rendered = engines["django"].from_string('{{ n|count }} {% badge "x" %}').render({"n": 1200})
     assert rendered == '1,200 <span class="badge" data-tone="neutral">x</span>'
@@ -57,7 +74,7 @@ def test_tags_are_built_in():
 def test_style_sheets_stay_small_on_the_wire():
     """What every page loads; a stage's own sheet stands beside it and is small too."""
     folder = settings.BASE_DIR / "static" / "css"
-    base = re.findall(r'"([\w ]+)"\|words %}<link', source("base.html"))[0].split()
+    base = re.findall(r'"([\w ]+)"\|words %}\s*<link', source("base.html"))[0].split()
     sizes = {path.stem: len(gzip.compress(path.read_bytes())) for path in folder.glob("*.css")}
     assert sum(sizes[name] for name in base) < 18_000
     assert all(size < 4_000 for name, size in sizes.items() if name not in base)
