@@ -20,7 +20,7 @@ class CallForm(forms.Form):
         label="What did the call bring?",
         choices=CallOutcome.choices,
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose what the call brought."},
+        error_messages={"required": "Choose the outcome of the call."},
     )
     reference_number = forms.CharField(
         label="Call reference number",

@@ -42,4 +42,4 @@ class Source(models.TextChoices):
 
     CODES = "codes", "The codes"
     COVERAGE = "coverage", "The coverage"
-    NUMBERS = "numbers", "The numbers of the visit"
+    NUMBERS = "numbers", "Authorization and referral"

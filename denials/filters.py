@@ -20,7 +20,7 @@ from payments.models.remittance import GROUPS
 #: What the queue shows without a filter: cases that somebody still has to decide.
 STATES = {
     "": ("To be worked", [DenialState.OPEN]),
-    "later": ("Put away for later", [DenialState.OPEN]),
+    "later": ("Snoozed", [DenialState.OPEN]),
     "waiting": ("Corrected, waiting", [DenialState.CORRECTED]),
     "recovered": ("Recovered", [DenialState.RECOVERED]),
     "lost": (

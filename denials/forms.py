@@ -33,7 +33,7 @@ class SnoozeForm(forms.Form):
     """When to look again."""
 
     until = forms.DateField(
-        label="Look again on",
+        label="Snooze until",
         widget=DateInput(),
         error_messages={
             "required": "Choose the day on which it comes back.",

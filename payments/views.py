@@ -18,9 +18,12 @@ from core.ledger.models import Entry, Receivable
 from core.ledger.queries import credit_balances, credit_total
 from core.money import total
 from core.parameters import parse_pk
+from core.ui.htmx import htmx
+from core.ui.next_item import NextBar, go_to_next
 from core.ui.views import refused
 from core.work.enums import Queue
 from core.work.forms import NoteForm
+from core.work.models import WorkItem
 from core.work.services import add_note, claim_next
 from encounters.models import Payer
 from payments.enums import PaymentState, RemittanceState
@@ -166,15 +169,20 @@ def unposted_list(request: HttpRequest) -> HttpResponseBase:
 @requires("remittance.post")
 def unposted_next(request: HttpRequest) -> HttpResponseBase:
     """The next payment to work; nobody else gets the same one."""
-    after = parse_pk(request.POST.get("after"))
-    item = claim_next(queue=Queue.UNPOSTED, user=signed_in(request), after=after)
-    if item is not None and item.pk == after:
-        messages.info(request, "No other payment waits that is free.")
-    if item is None:
-        messages.success(request, "Every payment has its claim. The unposted queue is empty.")
-        return redirect("payments:unposted")
-    payment = get_object_or_404(RemittanceClaim, work_item=item)
-    return redirect("payments:unposted_detail", payment.pk)
+    user = signed_in(request)
+    return go_to_next(
+        request,
+        claim=lambda after: claim_next(queue=Queue.UNPOSTED, user=user, after=after),
+        address=_unposted_url,
+        list_url=reverse("payments:unposted"),
+        noun="payment",
+        done="Every payment has its claim. The unposted queue is empty.",
+    )
+
+
+def _unposted_url(item: WorkItem) -> str:
+    payment = RemittanceClaim.objects.get(work_item=item)
+    return reverse("payments:unposted_detail", args=[payment.pk])
 
 
 def _unposted(payment_id: int) -> RemittanceClaim:
@@ -192,6 +200,16 @@ def _unposted(payment_id: int) -> RemittanceClaim:
     )
 
 
+def _next_bar(payment: RemittanceClaim) -> NextBar:
+    return NextBar(
+        queue="Unposted",
+        left=RemittanceClaim.objects.filter(state=PaymentState.UNPOSTED).count(),
+        next_url=reverse("payments:unposted_next"),
+        back_url=reverse("payments:unposted"),
+        after=payment.work_item_id,
+    )
+
+
 def _unposted_page(
     request: HttpRequest,
     payment: RemittanceClaim,
@@ -200,7 +218,7 @@ def _unposted_page(
     back_form: SendBackForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    text = request.GET.get("q", "")
+    text, may_post = request.GET.get("q", ""), may(signed_in(request), "remittance.post")
     is_open = payment.state == PaymentState.UNPOSTED
     [row] = remittances.claim_rows([payment])
     context = {
@@ -211,10 +229,10 @@ def _unposted_page(
         "candidates": unposted.candidates(payment, text) if is_open else [],
         "note_form": note_form or NoteForm(),
         "back_form": back_form or SendBackForm(),
-        "left": RemittanceClaim.objects.filter(state=PaymentState.UNPOSTED).count(),
-        "may_post": may(signed_in(request), "remittance.post"),
+        "bar": _next_bar(payment) if may_post else None,
+        "may_post": may_post,
     }
-    if request.headers.get("HX-Target") == "candidates":
+    if htmx(request).target == "candidates":
         return render(request, "payments/_candidates.html", context)
     return render(request, "payments/unposted_detail.html", context, status=status)
 

@@ -76,7 +76,7 @@ def _refuse_incomplete(
     outcome: str, summary: str, reference_number: str, next_action_on: date | None
 ) -> None:
     if outcome not in CallOutcome.values:
-        raise Refused("Choose what the call brought.", code="outcome-missing")
+        raise Refused("Choose the outcome of the call.", code="outcome-missing")
     if not summary.strip():
         raise Refused("Write down in a sentence what was said.", code="summary-missing")
     if outcome != CallOutcome.NO_ANSWER and not reference_number.strip():

@@ -26,6 +26,7 @@ from core.access.guards import requires, signed_in
 from core.access.permissions import may
 from core.audit.services import record_view
 from core.errors import Refused
+from core.ui.htmx import htmx
 from encounters.models import Patient
 
 
@@ -88,7 +89,7 @@ def patient_status(request: HttpRequest, patient_id: int) -> HttpResponse:
         raise Http404("No such patient.")
     user = signed_in(request)
     visits = patient_claims(patient_id)
-    partial = request.headers.get("HX-Request") == "true"
+    partial = bool(htmx(request))
     if not partial:
         record_view(user, patient, patient_id=patient.pk)
     template = "claims/_patient_status.html" if partial else "claims/patient_status.html"

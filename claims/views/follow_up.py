@@ -20,7 +20,7 @@ from claims.queries.home import by_queue
 from claims.queries.lists import tasks_in
 from claims.rules import BUCKETS
 from claims.services import log_call
-from claims.views.work import PER_PAGE, open_next
+from claims.views.work import PER_PAGE, next_bar, open_next
 from core import clock
 from core.access.guards import requires, signed_in
 from core.access.models import User
@@ -90,12 +90,10 @@ def _page(
         {
             "claim": claim,
             "summary": summary,
-            "item": summary.item_of(TaskKind.FOLLOW_UP),
             "owed": _owed(claim, summary),
             "form": form,
             "problem": problem,
-            "waiting": by_queue()[Queue.FOLLOW_UP],
-            "next_url": reverse("billing:next", args=["follow-up"]),
+            "bar": next_bar(TaskKind.FOLLOW_UP, summary.item_of(TaskKind.FOLLOW_UP)),
         },
         status=status,
     )
@@ -130,7 +128,6 @@ def calls(request: HttpRequest, claim_id: int) -> HttpResponse:
 def _after(user: User, claim: Claim, then: str) -> str:
     if then == "next":
         # A case that was called about without a next date stays open: the one behind it is next.
-        return open_next(
-            user, TaskKind.FOLLOW_UP, after=summary_of(claim).item_of(TaskKind.FOLLOW_UP)
-        )
+        left = summary_of(claim).item_of(TaskKind.FOLLOW_UP)
+        return open_next(user, TaskKind.FOLLOW_UP, after=left)
     return reverse("billing:follow_up_claim", args=[claim.pk])

@@ -44,7 +44,7 @@ def fix_link(path: str, claim: Claim, user: User) -> FixLink:
     if area in {"patient", "service_date"}:
         return FixLink("Open the patient's chart", chart(claim))
     if area in {"encounter", "claim", "original_reference"}:
-        return FixLink("Numbers of the visit", "#visit-details")
+        return FixLink("Authorization and referral", "#visit-details")
     if area in {"facility", "provider", "payer", "setup"}:
         return FixLink("Administrator sets this up")
     return FixLink("")

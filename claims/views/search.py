@@ -11,6 +11,7 @@ from claims.queries.search import SHORTEST, SearchResults
 from claims.queries.search import search as find
 from claims.views.links import address
 from core.access.guards import requires, signed_in
+from core.ui.htmx import htmx
 from core.ui.status import pill
 
 SUGGESTED, SHOWN = 5, 25
@@ -21,7 +22,7 @@ SUGGESTED, SHOWN = 5, 25
 def search(request: HttpRequest) -> HttpResponse:
     """Patients, visits and claims for what was typed, each as far as the role may see them."""
     text = request.GET.get("q", "").strip()
-    if request.headers.get("HX-Request") == "true":
+    if htmx(request):
         found = find(text, user=signed_in(request), limit=SUGGESTED)
         return render(
             request,

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from claims.enums import TaskKind
 from claims.forms import VisitDetailsForm
-from claims.models import Claim, ClaimTask
+from claims.models import Claim
 from claims.queries.detail import claim_for_work, open_findings, summary_of
 from claims.queries.home import by_queue
 from claims.queries.lists import findings_of, tasks_in
@@ -23,6 +22,8 @@ from core.access.guards import requires, signed_in
 from core.access.models import User
 from core.audit.services import record_view
 from core.parameters import parse_pk
+from core.ui.next_item import NextBar, go_to_next
+from core.work.models import WorkItem
 from core.work.services import claim_next
 from encounters.models import Payer
 
@@ -38,6 +39,11 @@ PAGES = {
     TaskKind.REJECTION: ("billing:rejected", "billing:rejected_claim"),
     TaskKind.FOLLOW_UP: ("billing:follow_up", "billing:follow_up_claim"),
 }
+_NAMES = {
+    TaskKind.SCRUB: "Held",
+    TaskKind.REJECTION: "Rejected",
+    TaskKind.FOLLOW_UP: "Follow-up",
+}
 _DONE = {
     TaskKind.SCRUB: "No claim is held. Everything that was built may leave.",
     TaskKind.REJECTION: "No rejected claim is left to work.",
@@ -45,25 +51,36 @@ _DONE = {
 }
 
 
-def open_next(
+def claim_next_case(
     user: User, kind: TaskKind, *, payer_id: int | None = None, after: int | None = None
-) -> str:
-    """Claim the next case of a queue and give its address; without one, the list's.
-
-    ``after`` is the case's item that the person leaves: the one behind it is next.
-    """
+) -> WorkItem | None:
+    """The next case of a queue; with ``after``, the one behind the item that the person leaves."""
     filters = Q(claim_task__claim__payer_id=payer_id) if payer_id is not None else None
-    item = claim_next(queue=QUEUE_OF[kind], user=user, filters=filters, after=after)
+    return claim_next(queue=QUEUE_OF[kind], user=user, filters=filters, after=after)
+
+
+def case_url(kind: TaskKind, item: WorkItem | None) -> str:
+    """The page of a case; without one, its list."""
     list_page, case_page = PAGES[kind]
-    if item is None:
-        return reverse(list_page)
-    return reverse(case_page, args=[item.claim_task.claim_id])
+    return reverse(case_page, args=[item.claim_task.claim_id]) if item else reverse(list_page)
 
 
-def _case_of(item_id: int, kind: TaskKind) -> str:
-    """The address of the case that this work item stands for."""
-    claim = ClaimTask.objects.filter(work_item_id=item_id).values_list("claim_id", flat=True)
-    return reverse(PAGES[kind][1], args=[claim[0]]) if claim else ""
+def open_next(user: User, kind: TaskKind, *, after: int | None = None) -> str:
+    """Claim the next case of a queue and give its page; without one, the list's."""
+    return case_url(kind, claim_next_case(user, kind, after=after))
+
+
+def next_bar(kind: TaskKind, item: int | None) -> NextBar:
+    """The bar below a case: what waits in its queue."""
+    waiting = by_queue()[QUEUE_OF[kind]]
+    return NextBar(
+        queue=_NAMES[kind],
+        left=waiting.count,
+        dollars=waiting.dollars,
+        next_url=reverse("billing:next", args=[_word(kind)]),
+        back_url=reverse(PAGES[kind][0]),
+        after=item,
+    )
 
 
 @require_POST
@@ -72,15 +89,15 @@ def next_case(request: HttpRequest, kind: str) -> HttpResponse:
     """Take the next case of a queue: highest rank first, nobody gets the same one."""
     if kind not in KINDS:
         raise Http404
-    after = parse_pk(request.POST.get("after"))
-    target = open_next(
-        signed_in(request), KINDS[kind], payer_id=parse_pk(request.POST.get("payer")), after=after
+    user, case, payer_id = signed_in(request), KINDS[kind], parse_pk(request.POST.get("payer"))
+    return go_to_next(
+        request,
+        claim=lambda after: claim_next_case(user, case, payer_id=payer_id, after=after),
+        address=lambda item: case_url(case, item),
+        list_url=case_url(case, None),
+        noun="case",
+        done=_DONE[case],
     )
-    if target == reverse(PAGES[KINDS[kind]][0]):
-        messages.success(request, _DONE[KINDS[kind]])
-    elif after is not None and target == _case_of(after, KINDS[kind]):
-        messages.info(request, "No other case waits that is free.")
-    return redirect(target)
 
 
 @require_GET
@@ -137,13 +154,11 @@ def held_context(
     return {
         "claim": claim,
         "summary": summary,
-        "item": summary.item_of(TaskKind.SCRUB),
         "findings": [(one, fix_link(one.path, claim, user)) for one in findings],
         "errors": sum(one.severity == "error" for one in findings),
         "form": form or details_form(claim),
         "coding": coding_link(claim),
-        "waiting": by_queue()[QUEUE_OF[TaskKind.SCRUB]],
-        "next_url": reverse("billing:next", args=["held"]),
+        "bar": next_bar(TaskKind.SCRUB, summary.item_of(TaskKind.SCRUB)),
     }
 
 
@@ -175,11 +190,9 @@ def rejected_context(
     return {
         "claim": claim,
         "summary": summary,
-        "item": summary.item_of(TaskKind.REJECTION),
         "answers": answers,
         "form": form or details_form(claim),
-        "waiting": by_queue()[QUEUE_OF[TaskKind.REJECTION]],
-        "next_url": reverse("billing:next", args=["rejected"]),
+        "bar": next_bar(TaskKind.REJECTION, summary.item_of(TaskKind.REJECTION)),
     }
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
@@ -17,7 +16,9 @@ from coding.queries.worklist import filter_choices, queue_counts, work_list
 from coding.services.queue import claim_next_encounter
 from core import clock
 from core.access.guards import requires, signed_in
-from core.parameters import parse_pk
+from core.ui.next_item import go_to_next
+from core.work.models import WorkItem
+from encounters.models import Encounter
 
 _PAGE = 50
 _TABS = ("", "mine", "hold")
@@ -49,17 +50,24 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_POST
 def next_visit(request: HttpRequest) -> HttpResponse:
     """Claim the next visit (of the filter in the address) and open it; skip the one before it."""
-    after = parse_pk(request.POST.get("after"))
-    encounter = claim_next_encounter(
-        coder=signed_in(request), chosen=filter_form(request).chosen(), after=after
+    coder, chosen, back = signed_in(request), filter_form(request).chosen(), kept_filters(request)
+
+    def claim(after: int | None) -> WorkItem | None:
+        visit = claim_next_encounter(coder=coder, chosen=chosen, after=after)
+        return visit.coding_item if visit else None
+
+    return go_to_next(
+        request,
+        claim=claim,
+        address=lambda item: _workspace_url(item) + back,
+        list_url=reverse("coding:home") + back,
+        noun="visit",
+        done="Nothing waits for a coder here. Well done.",
     )
-    back = kept_filters(request)
-    if encounter is not None and after is not None and encounter.coding_item_id == after:
-        messages.info(request, "No other visit waits that is free.")
-    if encounter is None:
-        messages.success(request, "Nothing waits for a coder here. Well done.")
-        return redirect(f"{reverse('coding:home')}{back}")
-    return redirect(f"{reverse('coding:workspace', args=[encounter.pk])}{back}")
+
+
+def _workspace_url(item: WorkItem) -> str:
+    return reverse("coding:workspace", args=[Encounter.objects.get(coding_item=item).pk])
 
 
 def filter_form(request: HttpRequest) -> WorkFilterForm:

@@ -27,6 +27,7 @@ from core.access.models import User
 from core.access.permissions import may
 from core.audit.services import record_view
 from core.errors import Refused
+from core.ui.htmx import htmx
 from encounters.enums import EncounterStatus
 from encounters.models import Encounter
 from encounters.services import hold_encounter, release_encounter
@@ -127,7 +128,7 @@ def _base_version(request: HttpRequest) -> int | None:
 
 
 def _go(request: HttpRequest, url: str) -> HttpResponse:
-    if request.headers.get("HX-Request") == "true":
+    if htmx(request):
         return HttpResponse(headers={"HX-Redirect": url})
     return redirect(url)
 
@@ -137,7 +138,7 @@ def _form_again(
 ) -> HttpResponse:
     context = _form_context(request, encounter, form) | {"refusal": refusal}
     status = 200 if refusal is None else 409 if refusal.conflict else 422
-    if request.headers.get("HX-Request") == "true":
+    if htmx(request):
         return render(request, "coding/_codes_form.html", context, status=status)
     coder = signed_in(request)
     context |= {

@@ -11,6 +11,7 @@ from django import forms
 
 from core import clock
 from core.findings import Finding, Severity
+from core.ui.next_item import NextBar
 from core.ui.status import STATUSES
 from core.ui.widgets import Combobox, DateInput, MoneyInput
 
@@ -221,6 +222,13 @@ def everything() -> dict[str, Any]:
         "pills": [(domain, list(table.items())) for domain, table in STATUSES.items()],
         "claims": _claims(today),
         "claims_total": sum((Decimal(claim[4]) for claim in CLAIMS), Decimal(0)),
+        "bar": NextBar(
+            queue="Coding",
+            left=31,
+            dollars=sum((Decimal(claim[4]) for claim in CLAIMS), Decimal(0)),
+            next_url="#tables",
+            back_url="#tables",
+        ),
         "weeks": WEEKS,
         "rates": RATES,
         "rate_series": [("Denial rate", RATES)],

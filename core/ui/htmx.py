@@ -11,6 +11,7 @@ from django.contrib.messages import get_messages
 from django.contrib.messages.storage.base import Message
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import resolve_url
+from django_htmx.middleware import HtmxDetails
 
 TONES = {
     "debug": "neutral",
@@ -19,6 +20,14 @@ TONES = {
     "warning": "warn",
     "error": "danger",
 }
+
+
+def htmx(request: HttpRequest) -> HtmxDetails:
+    """What htmx says about a request: true when a part of a page is asked for.
+
+    The same as `request.htmx`, with its type and also without the middleware.
+    """
+    return HtmxDetails(request)
 
 
 def tone_of(message: Message) -> str:
@@ -50,9 +59,9 @@ class HtmxMessagesMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        partial = request.headers.get("HX-Request") == "true"
+        details = htmx(request)
         leaves = 300 <= response.status_code < 400 or "HX-Redirect" in response.headers
-        if not partial or leaves or request.headers.get("HX-Boosted") == "true":
+        if not details or details.boosted or leaves:
             return response
         texts = [{"text": str(m), "tone": tone_of(m)} for m in get_messages(request)]
         if texts:
@@ -73,9 +82,9 @@ class HtmxSignInMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         sign_in = resolve_url(settings.LOGIN_URL)
-        partial = request.headers.get("HX-Request") == "true"
-        if not partial or not response.headers.get("Location", "").startswith(sign_in):
+        details = htmx(request)
+        if not details or not response.headers.get("Location", "").startswith(sign_in):
             return response
-        here = urlsplit(request.headers.get("HX-Current-URL", "/"))
+        here = urlsplit(details.current_url or "/")
         back = urlencode({"next": f"{here.path}?{here.query}" if here.query else here.path})
         return HttpResponse(status=200, headers={"HX-Redirect": f"{sign_in}?{back}"})

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from core.access.enums import Role
 from core.access.guards import requires, signed_in
 from core.access.permissions import may
-from core.parameters import parse_pk
+from core.ui.next_item import go_to_next
 from core.work.enums import Queue
+from core.work.models import WorkItem
 from core.work.services import claim_next
 from denials.enums import Resolution, RootCause
 from denials.filters import STATES, DenialPageFilters
@@ -57,11 +58,16 @@ def denial_list(request: HttpRequest) -> HttpResponseBase:
 @requires("denial.work")
 def next_denial(request: HttpRequest) -> HttpResponseBase:
     """The next denial to work; nobody else gets the same one."""
-    after = parse_pk(request.POST.get("after"))
-    item = claim_next(queue=Queue.DENIAL, user=signed_in(request), after=after)
-    if item is not None and item.pk == after:
-        messages.info(request, "No other denial waits that is free.")
-    if item is None:
-        messages.success(request, "No denial waits. New ones arrive with the payers' remittances.")
-        return redirect("denials:list")
-    return redirect("denials:detail", get_object_or_404(Denial, work_item=item).pk)
+    user = signed_in(request)
+    return go_to_next(
+        request,
+        claim=lambda after: claim_next(queue=Queue.DENIAL, user=user, after=after),
+        address=_denial_url,
+        list_url=reverse("denials:list"),
+        noun="denial",
+        done="No denial waits. New ones arrive with the payers' remittances.",
+    )
+
+
+def _denial_url(item: WorkItem) -> str:
+    return reverse("denials:detail", args=[Denial.objects.get(work_item=item).pk])

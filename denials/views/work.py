@@ -22,6 +22,7 @@ from core.access.guards import requires, signed_in
 from core.access.permissions import may
 from core.audit.services import record_view
 from core.errors import Refused
+from core.ui.next_item import NextBar
 from core.ui.views import refused
 from core.wake_worker import wake_worker
 from core.work.forms import NoteForm
@@ -91,6 +92,19 @@ def _added(request: HttpRequest, found: detail.DenialDetail) -> list[tuple[int, 
     ]
 
 
+def _next_bar(denial: Denial) -> NextBar:
+    totals = cases.queue_totals()
+    return NextBar(
+        queue="Denials",
+        left=totals.open,
+        dollars=totals.open_dollars,
+        next_url=reverse("denials:next"),
+        back_url=reverse("denials:list"),
+        after=denial.work_item_id,
+        is_quiet=denial.state == DenialState.OPEN,
+    )
+
+
 def _work_page(
     request: HttpRequest,
     found: detail.DenialDetail,
@@ -115,9 +129,8 @@ def _work_page(
         "applied": {f"{position}-{modifier}" for position, modifier in added},
         "before": before,
         "line_forms": _line_forms(shown.lines, found),
-        "left": cases.queue_totals(),
+        "bar": _next_bar(found.denial) if may(user, "denial.work") else None,
         "may_work": may(user, "denial.work"),
-        "is_form_shown": found.denial.state == DenialState.OPEN and may(user, "denial.work"),
         "may_write_off": may(user, "write_off.approve"),
         "may_see_note": may(user, "note.view"),
         **_shown_change(found, shown, may_work=may(user, "denial.work"), is_applied=bool(added)),

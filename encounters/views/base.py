@@ -13,6 +13,7 @@ from core.access.guards import signed_in
 from core.access.permissions import PERMISSIONS, may
 from core.errors import Refused
 from core.parameters import parse_pk
+from core.ui.htmx import htmx
 
 MINE = (
     "patient.edit",
@@ -35,11 +36,6 @@ def abilities(request: HttpRequest) -> set[str]:
     """The permissions of this user that our pages ask about, for showing what can be done."""
     user = signed_in(request)
     return {name for name in MINE if name in PERMISSIONS and may(user, name)}
-
-
-def is_htmx(request: HttpRequest) -> bool:
-    """Whether a part of a page is asked for."""
-    return request.headers.get("HX-Request") == "true"
 
 
 def next_url(request: HttpRequest, default: str) -> str:
@@ -80,7 +76,7 @@ def number_of(request: HttpRequest, name: str) -> int | None:
 
 def moved(request: HttpRequest, url: str) -> HttpResponse:
     """On to another page, also out of a partial request."""
-    if is_htmx(request):
+    if htmx(request):
         response = HttpResponse(status=204)
         response["HX-Redirect"] = url
         return response

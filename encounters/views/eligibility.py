@@ -17,6 +17,7 @@ from core.access.guards import requires, signed_in
 from core.audit.services import record_view
 from core.clearinghouse.queries import segments
 from core.errors import Refused
+from core.ui.htmx import htmx
 from encounters.enums import EligibilityState
 from encounters.models import Coverage, EligibilityBenefit, EligibilityCheck
 from encounters.queries import (
@@ -30,7 +31,7 @@ from encounters.queries.eligibility import check_page, first_visit_day
 from encounters.rules import benefits, rejections
 from encounters.rules.freshness import coverage_status
 from encounters.services import accept_difference, verify_eligibility
-from encounters.views.base import abilities, back_with, day_of, is_htmx, next_url, sensible_day
+from encounters.views.base import abilities, back_with, day_of, next_url, sensible_day
 
 
 def answer_panels(
@@ -87,7 +88,7 @@ def verify(request: HttpRequest, coverage_id: int) -> HttpResponse:
         check = verify_eligibility(coverage_id=row.pk, service_date=day, by=signed_in(request))
     except Refused as refusal:
         return back_with(request, refusal, back)
-    if is_htmx(request):
+    if htmx(request):
         return _answer(request, row, check, day, back)
     notify = messages.success if check.state == EligibilityState.ACTIVE else messages.warning
     notify(request, check.message)

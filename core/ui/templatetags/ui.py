@@ -22,6 +22,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from core.ui import diffs, formats
 from core.ui.htmx import tone_of
+from core.ui.next_item import NextBar
 from core.ui.status import pill
 
 register = template.Library()
@@ -415,6 +416,16 @@ def alert(content: str, tone: str, title: str = "", href: str = "", action: str 
             "href": href,
             "action": action,
         },
+    )
+
+
+@register.simple_block_tag(takes_context=True)
+def next_bar(context: Context, content: str, bar: NextBar) -> str:
+    """The bar below a work item; the page's own buttons stand between the tags."""
+    return render_to_string(
+        "_components/next_bar.html",
+        {"bar": bar, "actions": mark_safe(content.strip())},  # noqa: S308 - rendered already
+        request=_request(context),
     )
 
 
