@@ -155,7 +155,7 @@ def test_page_of_an_answered_claim_says_what_is_still_owed(client):
     assert "The payer answered" not in text
     claim = answered()
     text = client.get(reverse("billing:follow_up_claim", args=[claim.pk])).content.decode()
-    assert "The payer answered, and $230.00 still stand with it." in text
+    assert "The payer answered, and $230.00 are still open." in text
 
 
 def test_sweep_for_another_day_asks_how_it_will_be_then():

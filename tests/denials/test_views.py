@@ -310,7 +310,7 @@ def test_story_tells_denial_correction_and_the_dollars_it_brought(client, as_rol
         "A required modifier is missing",
         "Codes corrected",
         "QW was missing",
-        "The change that brought the payment",
+        "The correction that was paid",
         "+$16.53",
         "Payer took its answer back",
         "Paid by the payer",
@@ -375,7 +375,7 @@ def test_denial_without_authorization_takes_the_number_to_the_visit(client, as_r
     [claim] = denied(strep=NO_NUMBER)
     denial = Denial.objects.get(claim=claim)
     here = reverse("denials:detail", args=[denial.pk])
-    assert "First: the numbers of the visit" in client.get(here).content.decode()
+    assert "First: authorization and referral" in client.get(here).content.decode()
     numbers = reverse("denials:numbers", args=[denial.pk])
     wrong = client.post(numbers, {"referring_npi": "1234567890"})
     assert wrong.status_code == 400

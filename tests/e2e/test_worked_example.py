@@ -164,9 +164,9 @@ def read_story(page: Page, claim: str) -> None:
     """One page from the note to the last cent, with the change and the dollars it brought."""
     page.goto(f"/search/?q={claim}")
     page.get_by_role("link", name=claim).first.click()
-    reload_until(page, "The change that brought the payment")
+    reload_until(page, "The correction that was paid")
     change = page.locator(
-        "section", has=page.get_by_role("heading", name="The change that brought the payment")
+        "section", has=page.get_by_role("heading", name="The correction that was paid")
     )
     expect(change).to_contain_text("QW")
     expect(change.locator(".diff-total")).to_contain_text("$16.53")

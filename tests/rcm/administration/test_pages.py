@@ -19,6 +19,7 @@ from core.work.enums import Queue
 from core.work.models import WorkItem
 from rcm.runtime import health
 from tests.factories import TransmissionFactory, UserFactory
+from tests.markup import squeezed
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +34,7 @@ def me(client):
 def text_of(client, name, *args, **query):
     answer = client.get(reverse(f"administration:{name}", args=args), query)
     assert answer.status_code == 200
-    return answer.content.decode()
+    return squeezed(answer.content)
 
 
 @pytest.mark.parametrize("role", Role)
