@@ -17,7 +17,7 @@ class CallForm(forms.Form):
     """A call to the insurer."""
 
     outcome = forms.ChoiceField(
-        label="What did the call bring?",
+        label="Outcome of the call",
         choices=CallOutcome.choices,
         widget=forms.RadioSelect,
         error_messages={"required": "Choose the outcome of the call."},
@@ -38,7 +38,7 @@ class CallForm(forms.Form):
         error_messages={"required": "Write down in a sentence what was said."},
     )
     next_action_on = forms.DateField(
-        label="Look at it again on",
+        label="Snooze until",
         required=False,
         widget=DateInput,
         help_text="Until then the claim leaves the queue.",

@@ -187,7 +187,7 @@ def call_insurer(page: Page) -> None:
     page.get_by_label("Call reference number").fill("BHP-REF-20931")
     page.get_by_label("Spoke with").fill("Dana")
     page.get_by_label("What was said").fill("In process; look again in two weeks.")
-    page.get_by_label("Look at it again on").fill(str(clock.today() + timedelta(days=14)))
+    page.get_by_label("Snooze until").fill(str(clock.today() + timedelta(days=14)))
     page.get_by_role("button", name="Save call").click()
     expect(page.locator("#content")).to_contain_text("BHP-REF-20931")
     page.goto("/billing/follow-up/")
