@@ -154,7 +154,7 @@ def test_denial_page_assesses_codes_only_where_it_shows_what_comes_of_it(
     as_role("manager")
     here = reverse("denials:detail", args=[about_codes.pk])
     client.get(here)
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(22):
         client.get(here)
 
 
