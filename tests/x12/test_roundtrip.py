@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import x12
 from tests.x12_samples import build
-from x12.writing.compile_write import guide_writer
+from x12.writing.compile_write import guide_writer, source
 
 
 @pytest.mark.parametrize("kind", build.EVERYTHING)
@@ -204,3 +204,9 @@ def test_large_numbers_are_written_without_exponent():
 
 def test_every_guide_has_a_writer():
     assert [guide_writer(kind)[0].kind for kind in build.EVERYTHING] == list(build.EVERYTHING)
+
+
+def test_generated_text_of_a_loop_can_be_looked_at():
+    text = source(guide_writer("835")[0].root)
+    assert text.startswith("def write(o, out, hl, parent, marks):\n")
+    assert "o.trace_number" in text

@@ -2,6 +2,9 @@
 
 ``write(o, out, hl, parent, marks)`` appends the segments of the loop's object and of everything
 below it; ``hl`` counts HL segments, ``marks`` takes where each claim stands.
+
+The only generated source of the codec: closures took twice the time (docs/x12.md).  The door is
+:func:`guide_writer`; :func:`source` shows the text that is compiled for a loop.
 """
 
 from __future__ import annotations
@@ -64,6 +67,12 @@ class _LoopCode:
 
     def build(self) -> Writer:
         """Generate and compile."""
+        exec(compile(self.text(), f"<x12 write {self.loop.id}>", "exec"), self.space)  # noqa: S102
+        writer: Writer = self.space["write"]
+        return writer
+
+    def text(self) -> str:
+        """The generated function."""
         children = self.loop.children
         runs = self.runs()
         index = 0
@@ -80,10 +89,7 @@ class _LoopCode:
         if self.loop.make is not None:
             body += "    if o.unrecognised: out += [kept(u) for u in o.unrecognised]\n"
         body = body.replace("{S}", "\\ud800").replace("{C}", "\\ud801")
-        text = f"def write(o, out, hl, parent, marks):\n{body or '    pass'}"
-        exec(compile(text, f"<x12 write {self.loop.id}>", "exec"), self.space)  # noqa: S102
-        writer: Writer = self.space["write"]
-        return writer
+        return f"def write(o, out, hl, parent, marks):\n{body or '    pass'}"
 
     def runs(self) -> dict[int, int]:
         """How many children from here on write the same field."""
@@ -392,6 +398,11 @@ class _Holder:
 
 def _writer(loop: Loop) -> Writer:
     return _by_identity(id(loop), _Holder(loop))
+
+
+def source(loop: Loop) -> str:
+    """The text that is compiled for a loop, to be looked at."""
+    return _LoopCode(loop, dict(_NAMES)).text()
 
 
 @lru_cache(maxsize=64)
