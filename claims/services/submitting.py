@@ -24,6 +24,7 @@ from core.clearinghouse.gateway import Gateway
 from core.clearinghouse.models import Transmission
 from core.clearinghouse.services import SendResult, send_pending
 from core.progress import Progress
+from encounters import locks as visit_locks
 from encounters.enums import EncounterStatus
 from encounters.models import Encounter
 from encounters.states import ENCOUNTER
@@ -107,10 +108,12 @@ def mark_locked(claims: Sequence[Claim]) -> None:
 
 
 def mark_billed(encounter_ids: set[int]) -> None:
-    """A visit is billed when every primary claim of it has left once."""
+    """A visit is billed when every primary claim of it has left once; visits are locked first."""
+    visits = Encounter.objects.filter(pk__in=encounter_ids)
+    visit_locks.encounters(visits)
     unsent = Claim.objects.filter(encounter=OuterRef("pk"), payer_sequence=1, first_sent_at=None)
     ENCOUNTER.move_where(
-        Encounter.objects.filter(~Exists(unsent), pk__in=encounter_ids),
+        visits.filter(~Exists(unsent)),
         before=[EncounterStatus.CODED],
         to=EncounterStatus.BILLED,
         billed_at=clock.now(),

@@ -11,17 +11,23 @@ from django.db.models import Sum
 
 from claims.enums import ClaimState
 from claims.models import Claim
+from claims.states import CLAIM
 from core.clearinghouse.enums import TransmissionState
 from core.clearinghouse.models import Transmission
 from core.clearinghouse.services import store_inbound
 from core.ledger.enums import Account
 from core.ledger.models import Entry, Posting
 from denials.queries.books import ALL_CHECKS
+from encounters import locks as visit_locks
+from encounters.enums import EncounterStatus
+from encounters.models import Encounter
 from payments.enums import RemittanceState
 from payments.models import Remittance
 from payments.queries.books import run_checks
 from payments.services.posting import post, post_remittance
+from payments.services.posting.close import close_encounters
 from payments.services.receiving import files, process_remittance_files, receive_file
+from tests.any_state import put
 from tests.factories import TradingPartnerFactory
 from tests.factories.era import Clp, Era, Svc, era_file
 from tests.factories.money import corrected_meanwhile, recorded, sent_claims
@@ -223,3 +229,24 @@ def test_a_payment_about_a_claim_that_is_corrected_meanwhile_moves_the_correctio
     assert (after.sent_at, after.adjudicated_at) == (None, None)
     assert paid() == D("100.00")
     assert violations() == []
+
+
+def test_of_two_that_close_the_last_claims_of_a_visit_the_later_one_closes_the_visit():
+    [remittance] = recorded(payment(1))
+    post_remittance(remittance_id=remittance.pk, by=None)
+    claim = Claim.objects.get()
+    visits = Encounter.objects.filter(pk=claim.encounter_id)
+    put(Claim.objects.filter(pk=claim.pk), state=ClaimState.ADJUDICATED, closed_at=None)
+    put(visits, status=EncounterStatus.BILLED, closed_at=None)
+    claim.refresh_from_db()
+
+    def close():
+        with transaction.atomic():
+            return close_encounters([claim.encounter_id])
+
+    with transaction.atomic():
+        visit_locks.encounter(claim.encounter_id)
+        racer = Racer(close)
+        racer.until_blocked()
+        CLAIM.move(claim, ClaimState.CLOSED)
+    assert racer.finish() == 1

@@ -13,6 +13,7 @@ from claims.services import mark_adjudicated
 from claims.states import CLAIM
 from coding.models import ChargeLine
 from core import clock
+from encounters import locks as visit_locks
 from encounters.enums import EncounterStatus
 from encounters.models import Encounter
 from encounters.states import ENCOUNTER
@@ -103,16 +104,19 @@ def close_paid_claims(claim_ids: Iterable[int]) -> None:
 def close_encounters(encounter_ids: Iterable[int]) -> int:
     """Close the billed visits for which nobody owes anything; how many were closed.
 
-    Every claim is closed and every receivable of the visit stands at zero for payers and
-    patient alike.
+    Every claim is closed and every receivable of the visit is at zero for payers and patient
+    alike. The visits are locked first: of two transactions that close a visit's last two claims,
+    the later one sees that the other claim is closed.
     """
+    visits = Encounter.objects.filter(pk__in=set(encounter_ids))
+    visit_locks.encounters(visits)
     open_claims = Claim.objects.filter(encounter=OuterRef("pk")).exclude(state=ClaimState.CLOSED)
     owed = ChargeLine.objects.filter(version__encounter=OuterRef("pk")).filter(
         ~Q(receivable__payer_balance=0) | ~Q(receivable__patient_balance=0),
         receivable__isnull=False,
     )
     return ENCOUNTER.move_where(
-        Encounter.objects.filter(~Exists(open_claims), ~Exists(owed), pk__in=set(encounter_ids)),
+        visits.filter(~Exists(open_claims), ~Exists(owed)),
         before=[EncounterStatus.BILLED],
         to=EncounterStatus.CLOSED,
         closed_at=clock.now(),
