@@ -87,7 +87,6 @@ class ClaimRules(Rules):
     def __init__(self, checks: Checks, *, professional: bool) -> None:
         super().__init__(checks)
         self.professional = professional
-        self.charge_element = "SV102" if professional else "SV203"
         self.seen_billing = 0
         self.seen_subscriber = 0
 
