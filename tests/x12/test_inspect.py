@@ -10,6 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 import x12
+from tests.shared import SHARED, requires_shared
 from tests.x12_samples import build
 from x12.guides import BY_KIND
 from x12.guides.schema import Loop
@@ -149,3 +150,15 @@ def test_guide_is_printed_with_every_loop_and_segment(kind):
 
     walk(BY_KIND[kind].root)
     assert BY_KIND[kind].version in text
+
+
+@requires_shared
+def test_tree_names_each_loop_of_every_file():
+    wrong = []
+    for path in sorted((SHARED / "samples" / "x12" / "835").iterdir()):
+        lines = [line.split() for line in tree(path, name=path.name)]
+        groups = sum(1 for line in lines if line[1:] and line[1].startswith("LX*"))
+        titles = sum(1 for line in lines if line[:1] == ["2000"])
+        if groups != titles:
+            wrong.append(f"{path.name}: {groups} LX, {titles} titles")
+    assert wrong == []
