@@ -159,6 +159,6 @@ def test_tree_names_each_loop_of_every_file():
         lines = [line.split() for line in tree(path, name=path.name)]
         groups = sum(1 for line in lines if line[1:] and line[1].startswith("LX*"))
         titles = sum(1 for line in lines if line[:1] == ["2000"])
-        if groups != titles:
+        if titles < groups:  # a loop whose LX is missing opens all the same
             wrong.append(f"{path.name}: {groups} LX, {titles} titles")
     assert wrong == []
