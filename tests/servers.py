@@ -150,7 +150,8 @@ def stop_kept() -> None:
     """Stop the kept servers and delete their data."""
     if (pid := _keeper(KEPT)) is not None:
         os.kill(pid, signal.SIGTERM)
-        processes.wait_until(lambda: _keeper(KEPT) is None, seconds=60)
+        if not processes.wait_until(lambda: _keeper(KEPT) is None, seconds=60):
+            sys.exit("A test run still uses the servers; end it first.")
     if KEPT.is_dir():
         embedded.destroy(embedded.layout(KEPT))
 

@@ -28,4 +28,3 @@ def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
         finally:
             product.stop()
             embedded.destroy(embedded.layout(product.var))
-            embedded.destroy(embedded.layout(product.var))

@@ -232,9 +232,9 @@ def test_very_long_segment_does_not_fill_the_memory():
     ],
 )
 def test_hostile_repetition_is_read_in_linear_time(data):
-    start = time.perf_counter()
+    start = time.process_time()  # our own work, whatever else the machine does
     document = x12.read(data)
-    assert time.perf_counter() - start < 8
+    assert time.process_time() - start < 8
     assert bytes(document) == data
     assert not document.ok
 
@@ -261,6 +261,7 @@ def test_any_bytes_are_survived(data):
     ),
 )
 @settings(max_examples=400, deadline=None)
+@pytest.mark.slow
 def test_any_damage_is_survived(seed, data):
     rng = random.Random(seed)
     damaged = bytearray(data)

@@ -6,6 +6,7 @@ loops, hierarchies, sums and what is kept as unrecognised.
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -93,6 +94,7 @@ def edited(text: str, edits: list[tuple]) -> str:
 
 @given(st.sampled_from(sorted(FILES)), st.lists(EDITS, min_size=1, max_size=6))
 @settings(max_examples=400, deadline=None)
+@pytest.mark.slow
 def test_changed_file_is_survived_kept_and_read_the_same_as_a_stream(kind, edits):
     """``check``: no exception, every byte back, stream agrees, what is sound is written and equal."""
     check(edited(FILES[kind], edits).encode())

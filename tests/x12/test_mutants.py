@@ -805,7 +805,9 @@ def test_mutant_is_in_its_loop(name):
 
 
 @pytest.mark.parametrize("mutant", [pytest.param(m, id=m[0]) for m in MUTANTS if m[5] > 1])
-@pytest.mark.parametrize("ahead", [3, 5000], ids=["short", "long"])
+@pytest.mark.parametrize(
+    "ahead", [pytest.param(3, id="short"), pytest.param(5000, id="long", marks=pytest.mark.slow)]
+)
 def test_mutant_has_the_same_place_in_a_stream_of_small_blocks(mutant, ahead, monkeypatch):
     """What a rule means is found again although the text of the claim has passed already."""
     _, kind, pattern, replacement, *_ = mutant

@@ -93,6 +93,7 @@ def batches(draw):
 
 @given(batches())
 @settings(max_examples=60, deadline=None)
+@pytest.mark.slow
 def test_generated_claims_come_back_equal(content):
     document = x12.read(build.data(content))
     assert document.errors == []

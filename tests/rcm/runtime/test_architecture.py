@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -18,12 +19,6 @@ PACKAGES = (
     "rcm",
     "simulator",
 )
-SOURCES = {
-    path.relative_to(ROOT).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
-    for package in PACKAGES
-    for path in sorted((ROOT / package).rglob("*.py"))
-    if "migrations" not in path.parts
-}
 WRITES = {
     "create",
     "bulk_create",
@@ -33,6 +28,16 @@ WRITES = {
     "get_or_create",
     "update_or_create",
 }
+
+
+@cache
+def sources() -> dict[str, ast.Module]:
+    return {
+        path.relative_to(ROOT).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
+        for package in PACKAGES
+        for path in sorted((ROOT / package).rglob("*.py"))
+        if "migrations" not in path.parts
+    }
 
 
 def calls(tree):
@@ -57,7 +62,7 @@ def places(found):
 def test_only_the_ledger_writes_the_ledger():
     found = [
         (name, node.lineno, text)
-        for name, tree in SOURCES.items()
+        for name, tree in sources().items()
         if not name.startswith("core/ledger/")
         for node, text in calls(tree)
         if text.split(".")[0] in {"Receivable", "Entry", "Posting"}
@@ -69,14 +74,14 @@ def test_only_the_ledger_writes_the_ledger():
 def test_models_have_no_logic_in_save_and_no_signals():
     found = [
         (name, node.lineno, f"def {node.name}")
-        for name, tree in SOURCES.items()
+        for name, tree in sources().items()
         if "models" in name
         for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef) and node.name in {"save", "delete", "full_clean"}
     ]
     found += [
         (name, 1, target)
-        for name, tree in SOURCES.items()
+        for name, tree in sources().items()
         for target in imports(tree)
         if target.startswith("django.db.models.signals")
     ]
@@ -86,7 +91,7 @@ def test_models_have_no_logic_in_save_and_no_signals():
 def test_services_know_nothing_of_tasks():
     found = [
         (name, 1, target)
-        for name, tree in SOURCES.items()
+        for name, tree in sources().items()
         if "/services" in name
         for target in imports(tree)
         if "tasks" in target.split(".") or target.startswith("celery")
@@ -97,7 +102,7 @@ def test_services_know_nothing_of_tasks():
 def test_no_field_sets_its_own_time():
     found = [
         (name, node.lineno, ast.unparse(node))
-        for name, tree in SOURCES.items()
+        for name, tree in sources().items()
         for node in ast.walk(tree)
         if isinstance(node, ast.keyword) and node.arg in {"auto_now", "auto_now_add"}
     ]
@@ -107,7 +112,7 @@ def test_no_field_sets_its_own_time():
 def test_money_is_never_a_float_column():
     found = [
         (name, node.lineno, text)
-        for name, tree in SOURCES.items()
+        for name, tree in sources().items()
         if "models" in name
         for node, text in calls(tree)
         if text.endswith("FloatField")
@@ -121,7 +126,7 @@ LONG_ON_PURPOSE = {("x12/reading/walk.py", "body")}
 
 def test_modules_and_functions_stay_small():
     found = []
-    for name, tree in SOURCES.items():
+    for name, tree in sources().items():
         lines = len((ROOT / name).read_text(encoding="utf-8").splitlines())
         if lines > 500:
             found.append((name, 1, f"{lines} lines"))

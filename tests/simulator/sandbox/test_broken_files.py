@@ -72,6 +72,7 @@ def broken(seed: int, whole: bytes = WHOLE) -> bytes:
     return ("~".join(segments) + "~").encode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("start", range(0, 1000, 250))
 def test_broken_file_is_refused_or_answered(start):
     for seed in range(start, start + 250):
