@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
 from functools import cache
 from pathlib import Path
 
@@ -116,6 +117,100 @@ def test_money_is_never_a_float_column():
         if "models" in name
         for node, text in calls(tree)
         if text.endswith("FloatField")
+    ]
+    assert places(found) == []
+
+
+# Modules that speak SQL themselves: what the ORM cannot say, or cannot say fast enough.
+SPEAKS_SQL = {
+    "claims/services/numbering.py",  # a sequence
+    "coding/queries/search.py",  # trigram search
+    "coding/services/code_search_index.py",  # a temporary table, and the index in one statement
+    "coding/services/load_codes.py",  # advisory lock, COPY
+    "coding/services/staging.py",  # COPY and set-wise merging of a code list
+    "core/audit/services.py",  # advisory lock
+    "core/bulk.py",  # UPDATE … FROM unnest
+    "core/clearinghouse/services/outbound.py",  # control numbers
+    "denials/management/commands/verify_books.py",  # isolation level
+    "encounters/services/numbers.py",  # a sequence
+    "payments/queries/books.py",  # the checks of the books are written in SQL
+    "rcm/runtime/embedded.py",  # CREATE DATABASE
+    "rcm/runtime/health.py",  # SELECT 1
+    "simulator/bench/pipeline.py",
+    "simulator/demo/seeding.py",
+}
+# The audit record names its subjects as text, and no room may import them all.
+FINDS_MODELS_BY_NAME = {"rcm/administration/words.py"}
+
+
+def test_only_named_modules_speak_sql():
+    found = {
+        name
+        for name, tree in sources().items()
+        for _, text in calls(tree)
+        if text.endswith(("connection.cursor", "cursor.execute", ".raw", "RawSQL", ".extra"))
+    }
+    assert found == SPEAKS_SQL
+
+
+def test_models_are_imported_and_not_looked_up():
+    found = {
+        name
+        for name, tree in sources().items()
+        for _, text in calls(tree)
+        if text.endswith("get_model")
+    }
+    assert found == FINDS_MODELS_BY_NAME
+
+
+def test_nothing_is_counted_in_floats():
+    found = [
+        (name, node.lineno, ast.unparse(node)[:80])
+        for name, tree in sources().items()
+        for node, text in calls(tree)
+        if text == "float"
+    ]
+    assert places(found) == []
+
+
+def test_views_write_nothing_themselves():
+    found = []
+    for name, tree in sources().items():
+        if not re.search(r"/views(/|\.py$)", name):
+            continue
+        found += [
+            (name, 1, target)
+            for target in imports(tree)
+            if {"locks", "states", "bulk"} & set(target.split("."))
+        ]
+        services = {
+            alias.asname or alias.name
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom) and "services" in (node.module or "").split(".")
+            for alias in node.names
+        } | {"services"}
+        for node, text in calls(tree):
+            receiver, _, verb = text.rpartition(".")
+            writes = verb in WRITES | {"save", "move", "move_all", "move_where"}
+            of_a_dict = verb == "update" and node.args  # a QuerySet takes keywords only
+            if receiver and writes and not of_a_dict and receiver.split(".")[0] not in services:
+                found.append((name, node.lineno, text))
+    assert places(found) == []
+
+
+def test_no_code_is_kept_from_the_formatter():
+    listed = subprocess.run(
+        ["git", "ls-files", "*.py"], cwd=ROOT, capture_output=True, text=True, check=False
+    ).stdout.split("\n")
+    # An unpacked release has no repository: then the packages and the tests.
+    files = [name for name in listed if name] or [*sources()]
+    switch = re.compile(r"#\s*(fmt:\s*(skip|off)|yapf:\s*disable)")
+    found = [
+        (name, number, line.strip())
+        for name in files
+        if (ROOT / name).exists()
+        for number, line in enumerate((ROOT / name).read_text(encoding="utf-8").splitlines(), 1)
+        if switch.search(line)
     ]
     assert places(found) == []
 
