@@ -9,6 +9,8 @@ from django.db.models import QuerySet
 from claims.enums import TaskKind
 from claims.models import Claim, ClaimTask, Submission
 from core.locks import locked
+from encounters import locks as visit_locks
+from encounters.models import Encounter
 
 
 def claim(claim_id: int) -> Claim:
@@ -28,6 +30,20 @@ def claims_by_id(ids: Iterable[int]) -> dict[int, Claim]:
     """Claims by id, each with its visit."""
     rows = Claim.objects.filter(pk__in=set(ids)).select_related("encounter")
     return {row.pk: row for row in locked(rows)}
+
+
+def claims_and_visits(ids: Iterable[int]) -> dict[int, Claim]:
+    """Claims by id, and then their visits: for work that moves money on them.
+
+    Money can end a visit, and the trigger that keeps balances locks receivables: the visit
+    comes before them. Of two transactions that close the last two claims of a visit, the later
+    one waits here and then sees that the other claim is closed.
+    """
+    found = claims_by_id(ids)
+    visit_locks.encounters(
+        Encounter.objects.filter(pk__in={claim.encounter_id for claim in found.values()})
+    )
+    return found
 
 
 def current_submission(of: Claim) -> Submission:

@@ -12,8 +12,8 @@ from denials.models import Denial
 
 
 def denial(denial_id: int) -> Denial:
-    """A denial after its claim, as a correction takes them."""
-    claim_locks.claim(_claim_of(denial_id))
+    """A denial after its claim and its visit, for work that moves its money."""
+    claim_locks.claims_and_visits([_claim_of(denial_id)])
     rows = Denial.objects.select_related("claim__encounter", "line__claim_line__charge_line")
     return locked(rows).get(pk=denial_id)
 

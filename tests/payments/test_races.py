@@ -11,24 +11,24 @@ from django.db.models import Sum
 
 from claims.enums import ClaimState
 from claims.models import Claim
-from claims.states import CLAIM
+from coding.services.assessing import LineInput
+from coding.services.revising import revise_coding
 from core.clearinghouse.enums import TransmissionState
 from core.clearinghouse.models import Transmission
 from core.clearinghouse.services import store_inbound
 from core.ledger.enums import Account
 from core.ledger.models import Entry, Posting
 from denials.queries.books import ALL_CHECKS
-from encounters import locks as visit_locks
 from encounters.enums import EncounterStatus
 from encounters.models import Encounter
 from payments.enums import RemittanceState
 from payments.models import Remittance
 from payments.queries.books import run_checks
 from payments.services.posting import post, post_remittance
-from payments.services.posting.close import close_encounters
 from payments.services.receiving import files, process_remittance_files, receive_file
-from tests.any_state import put
 from tests.factories import TradingPartnerFactory
+from tests.factories.claims import few_codes
+from tests.factories.coding import coder
 from tests.factories.era import Clp, Era, Svc, era_file
 from tests.factories.money import corrected_meanwhile, recorded, sent_claims
 from tests.racing import Racer, at_once
@@ -231,22 +231,67 @@ def test_a_payment_about_a_claim_that_is_corrected_meanwhile_moves_the_correctio
     assert violations() == []
 
 
-def test_of_two_that_close_the_last_claims_of_a_visit_the_later_one_closes_the_visit():
-    [remittance] = recorded(payment(1))
-    post_remittance(remittance_id=remittance.pk, by=None)
-    claim = Claim.objects.get()
-    visits = Encounter.objects.filter(pk=claim.encounter_id)
-    put(Claim.objects.filter(pk=claim.pk), state=ClaimState.ADJUDICATED, closed_at=None)
-    put(visits, status=EncounterStatus.BILLED, closed_at=None)
-    claim.refresh_from_db()
+def answered(*claims):
+    """A recorded remittance for each claim: paid 100.00 of 185.00, the rest by contract."""
+    found = []
+    for index, claim in enumerate(claims):
+        rows = [Clp(f"{claim.number}-1", [Svc("99213", "185.00", [("CO", "45", "85.00")])])]
+        found += recorded(era_file(Era(rows, trace=f"EFT{index}")))
+    return found
 
-    def close():
-        with transaction.atomic():
-            return close_encounters([claim.encounter_id])
 
-    with transaction.atomic():
-        visit_locks.encounter(claim.encounter_id)
-        racer = Racer(close)
-        racer.until_blocked()
-        CLAIM.move(claim, ClaimState.CLOSED)
-    assert racer.finish() == 1
+def test_two_claims_of_a_visit_are_answered_at_once_and_the_visit_is_closed(monkeypatch):
+    one, two = sent_claims([[("99213", [], "185.00")]] * 2)
+    Claim.objects.filter(pk=two.pk).update(encounter=one.encounter, part=2)
+    remittances = answered(one, two)
+    real = post.close_posting
+
+    def slow(answers):
+        real(answers)
+        closed.set()
+        go.wait(60)
+
+    closed, go = threading.Event(), threading.Event()
+    monkeypatch.setattr(post, "close_posting", slow)
+    first, second = (
+        lambda pk=row.pk: post_remittance(remittance_id=pk, by=None) for row in remittances
+    )
+    earlier = Racer(first)
+    assert closed.wait(60)
+    later = Racer(second)
+    later.until_blocked()
+    go.set()
+    assert (earlier.finish().posted, later.finish().posted) == (1, 1)
+    assert Encounter.objects.get(pk=one.encounter_id).status == EncounterStatus.CLOSED
+    assert violations() == []
+
+
+def test_posting_and_a_corrected_coding_of_its_visit_wait_for_each_other_and_both_end(monkeypatch):
+    few_codes()
+    [claim] = sent_claims([[("99213", [], "185.00")]])
+    [remittance] = answered(claim)
+    wrote, go = threading.Event(), threading.Event()
+    real = post.close_posting
+
+    def slow(answers):
+        wrote.set()
+        assert go.wait(60)
+        real(answers)
+
+    monkeypatch.setattr(post, "close_posting", slow)
+    posting = Racer(lambda: post_remittance(remittance_id=remittance.pk, by=None))
+    assert wrote.wait(60)
+    revision = Racer(
+        lambda: revise_coding(
+            encounter_id=claim.encounter_id,
+            coder=coder(),
+            diagnoses=["J02.9"],
+            lines=[LineInput("99213", charge=D("190.00"))],
+            reason="The charge was typed wrong",
+        )
+    )
+    revision.until_blocked()
+    go.set()
+    assert posting.finish().posted == 1
+    assert not isinstance(revision.finish(), Exception)
+    assert paid() == D("100.00")

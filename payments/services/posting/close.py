@@ -13,7 +13,6 @@ from claims.services import mark_adjudicated
 from claims.states import CLAIM
 from coding.models import ChargeLine
 from core import clock
-from encounters import locks as visit_locks
 from encounters.enums import EncounterStatus
 from encounters.models import Encounter
 from encounters.states import ENCOUNTER
@@ -105,11 +104,9 @@ def close_encounters(encounter_ids: Iterable[int]) -> int:
     """Close the billed visits for which nobody owes anything; how many were closed.
 
     Every claim is closed and every receivable of the visit is at zero for payers and patient
-    alike. The visits are locked first: of two transactions that close a visit's last two claims,
-    the later one sees that the other claim is closed.
+    alike. The caller has locked the claims and the visits (`claims.locks.claims_and_visits`).
     """
     visits = Encounter.objects.filter(pk__in=set(encounter_ids))
-    visit_locks.encounters(visits)
     open_claims = Claim.objects.filter(encounter=OuterRef("pk")).exclude(state=ClaimState.CLOSED)
     owed = ChargeLine.objects.filter(version__encounter=OuterRef("pk")).filter(
         ~Q(receivable__payer_balance=0) | ~Q(receivable__patient_balance=0),

@@ -75,7 +75,7 @@ def post_remittance(*, remittance_id: int, by: User | None) -> PostResult:
         decided = [payment for payment in payments if not payment.is_information]
         information = [payment for payment in payments if payment.is_information]
         named = [payment for payment in decided if payment.match.submission is not None]
-        claim_locks.claims_by_id(payment.submission.claim_id for payment in named)
+        claim_locks.claims_and_visits(payment.submission.claim_id for payment in named)
         to_post = set_duplicates_aside(named)
         unknown = [payment for payment in decided if payment.match.submission is None]
         allocate(to_post)

@@ -72,7 +72,7 @@ def match_by_hand(*, payment_id: int, claim_id: int, by: User) -> None:
     """
     with transaction.atomic():
         payment = _lock(payment_id)
-        claim = claim_locks.claim(claim_id)
+        claim = claim_locks.claims_and_visits([claim_id])[claim_id]
         submission = (
             Submission.objects.select_related("claim__encounter")
             .filter(claim=claim, sent_at__isnull=False)
