@@ -52,9 +52,15 @@ def _make(name: str, *, with_codes: bool) -> None:
 def allow_emptying() -> None:
     """Switch off the guards against TRUNCATE, for tests that commit and clear up after themselves.
 
-    The guards have a test of their own, which switches them on again.
+    The guards have a test of their own, which switches them on again. Refuses any database but a
+    test's: a test without the mark `django_db` gets no database of its own, and would be
+    connected to the one that DATABASE_URL names.
     """
     with connection.cursor() as cursor:
+        cursor.execute("SELECT current_database()")
+        (name,) = cursor.fetchone()
+        if not name.startswith("test_"):
+            raise RuntimeError(f"{name} is no test database: mark the test with django_db.")
         cursor.execute(_EMPTYING)
         for table, trigger in cursor.fetchall():
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
