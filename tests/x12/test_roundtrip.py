@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import x12
 from tests.x12_samples import build
+from x12.guides import BY_KIND
 from x12.writing.compile_write import guide_writer, source
 
 
@@ -203,7 +204,8 @@ def test_large_numbers_are_written_without_exponent():
     assert b"CLM*ACCT1*1000*" in build.data(content)
 
 
-def test_every_guide_has_a_writer():
+def test_every_guide_has_a_rich_example_and_a_writer():
+    assert set(build.EVERYTHING) == set(BY_KIND)
     assert [guide_writer(kind)[0].kind for kind in build.EVERYTHING] == list(build.EVERYTHING)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,13 @@ def test_every_kpi_is_documented(one):
     section = text.split(heading)[1].split("\n## ")[0]
     for words in (one.key, one.numerator, one.denominator, "Source:", "Not:"):
         assert words in section, words
+
+
+def test_every_kpi_is_measured_here_on_rows_counted_by_hand():
+    measured = re.findall(
+        r'at_week_end\("([a-z0-9-]+)"', Path(__file__).read_text(encoding="utf-8")
+    )
+    assert set(measured) == set(BY_KEY)
 
 
 @pytest.mark.django_db

@@ -16,7 +16,6 @@ from rcm.kpi.rules.definitions import DEFINITIONS, Unit
 
 ROOT = Path(__file__).resolve().parents[3]
 GLOSSARY = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
-CONTRIBUTING = (ROOT / "docs" / "contributing.md").read_text(encoding="utf-8")
 
 
 def enumerations() -> dict[str, set[str]]:
