@@ -94,7 +94,7 @@ _BY_CODE: Final[dict[str, Advice]] = {
     "126": Advice("The {entity}'s address is not right.", "Correct the address.", "patient"),
     "128": Advice(
         "The tax ID of the {entity} is missing or does not match the enrolment.",
-        "Enter the tax ID exactly as it stands on the payer's enrolment.",
+        "Enter the tax ID exactly as it is on the payer's enrolment.",
         "setup",
     ),
     "142": Advice(
@@ -228,7 +228,7 @@ def advice(code: str, entity: str) -> Advice:
 
 SEGMENT_ERRORS: Final[dict[str, Advice]] = {
     "1": Advice("A segment is not known in this place.", "Report it: the file is malformed."),
-    "2": Advice("A segment stands where none was expected.", "Report it: the file is malformed."),
+    "2": Advice("A segment is where none was expected.", "Report it: the file is malformed."),
     "3": Advice("A required segment is missing.", "Complete what the segment holds."),
     "4": Advice("A loop occurs too often.", "Reduce what repeats, or split the claim."),
     "5": Advice("A segment occurs too often.", "Reduce what repeats, or split the claim."),

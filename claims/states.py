@@ -104,7 +104,7 @@ CLAIM: Final = StateTable(
             ClaimState.ADJUDICATED,
             "835: reversed",
             (SYSTEM, Role.BILLER),
-            "A reversal or a new answer brought a payer's balance back.",
+            "A reversal or a new answer left a balance with a payer again.",
         ),
         Move(
             (ClaimState.DENIED, ClaimState.ADJUDICATED, ClaimState.CLOSED),

@@ -68,7 +68,7 @@ class _Shown(df.ChoiceFilter):  # type: ignore[misc]  # the library has no types
     """A group of states; without one, the cases to be worked today."""
 
     def filter(self, qs: QuerySet[Denial], value: Any) -> QuerySet[Denial]:
-        """Only cases in these states; those put away for later are shown apart."""
+        """Only cases in these states; snoozed ones are listed apart."""
         _, states = STATES[value or ""]
         if len(states) < len(DenialState):
             qs = qs.filter(state__in=states)

@@ -37,7 +37,7 @@ def _diagnosis_limit(claim: ClaimFacts) -> Iterator[Hit]:
         )
     for code, times in Counter(claim.diagnoses).items():
         if times > 1:
-            yield Hit("diagnoses", f"{code} stands on the claim {times} times.", _ASK_CODER)
+            yield Hit("diagnoses", f"{code} is on the claim {times} times.", _ASK_CODER)
 
 
 @rule("diagnosis-form", "Each diagnosis has the form of an ICD-10-CM code", where="2300 HI")
@@ -151,7 +151,7 @@ def _twins(one: LineFact, other: LineFact) -> bool:
 
 @rule(
     "line-twice",
-    "No line stands twice without a modifier that says why",
+    "No line is repeated without a modifier that says why",
     where="2400",
     severity=Severity.WARNING,
 )
@@ -161,7 +161,7 @@ def _twice(claim: ClaimFacts) -> Iterator[Hit]:
         if first is not None and not set(line.modifiers) & REPEATS:
             yield Hit(
                 f"lines[{line.position}]",
-                f"{line.code} stands on the claim twice for the same day: payers deny the second "
+                f"{line.code} is on the claim twice for the same day: payers deny the second "
                 "as a duplicate.",
                 "Use units on one line, or 76, 77, 59, RT or LT when it was distinct.",
                 line.charge,

@@ -285,7 +285,7 @@ def _tax_id(claim: ClaimFacts) -> Iterator[Hit]:
         yield Hit(
             "facility.tax_id",
             f"The tax ID of {claim.facility.name} does not have nine digits.",
-            "Administrator: enter it as it stands on the enrolment, digits only.",
+            "Administrator: enter it as it is on the enrolment, digits only.",
         )
 
 

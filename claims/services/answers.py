@@ -144,7 +144,7 @@ def _from_999(file: Transmission, document: x12.Document) -> Answers:
             said.answers += _of_transaction(answered, submissions)
     if said.answers and not any(one.accepted for one in said.answers):
         said.refusal = said.refusal or (
-            "The receiver refused the file (999); the reason stands on the claims in it."
+            "The receiver refused the file (999); the reason is on the claims in it."
         )
     return said
 

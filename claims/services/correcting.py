@@ -40,7 +40,7 @@ def resubmit_rejected(*, claim_id: int, by: User | None) -> Submission:
         if claim.state != ClaimState.REJECTED:
             raise Refused(
                 f"{claim.number} is not rejected: it is {claim.get_state_display().lower()}. "
-                "Open the claim to see where it stands.",
+                "Open the claim to see its status.",
                 code="not-rejected",
                 conflict=True,
             )

@@ -103,7 +103,7 @@ _COLUMNS = (
 @require_GET
 @requires("claim.view")
 def claims_csv(request: HttpRequest) -> HttpResponseBase:
-    """The filtered list as a CSV file. Leaving the house, it is an event of its own."""
+    """The filtered list as a CSV file. Each export is written to the audit record."""
     rows = ClaimPageFilters(request.GET, listed_claims()).qs
     record(
         actor=signed_in(request),

@@ -39,7 +39,7 @@ def check_diagnoses(visit: CodedVisit, book: CodeBook) -> Iterator[Finding]:
                 "diagnosis-twice",
                 Severity.ERROR,
                 path,
-                f"{code} stands twice (also in place {seen[code]}).",
+                f"{code} is entered twice (also in place {seen[code]}).",
                 "Remove one of them.",
             )
             continue
@@ -112,7 +112,7 @@ def _by_itself(visit: CodedVisit, fact: CodeFact, position: int, path: str) -> I
             "diagnosis-external-cause-first",
             Severity.ERROR,
             path,
-            f"{fact.code} tells how it happened and cannot stand first.",
+            f"{fact.code} says how it happened and cannot be first.",
             "Put the injury before it.",
         )
     yield from _age(visit, fact, edits, path)

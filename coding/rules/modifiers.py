@@ -311,7 +311,7 @@ def _repeats(visit: CodedVisit, prices: Sequence[Price | None]) -> Iterator[Find
             "line-repeated",
             Severity.WARNING,
             f"lines[{position}].modifiers",
-            f"{line.code} stands twice with nothing that tells the two apart: the second is "
+            f"{line.code} is there twice with nothing to distinguish the two: the second is "
             "denied as a duplicate.",
             "Use units on one line, or add 76 (repeated), 59 (separate) or the sides.",
             price.allowed if price else ZERO,

@@ -126,7 +126,7 @@ def _visits(
                 Severity.WARNING,
                 path,
                 f"{line.code} has 25, but there is nothing beside it on this day.",
-                "Remove 25, or add the service it stands beside.",
+                "Remove 25, or add the service it goes with.",
             )
 
 

@@ -176,7 +176,7 @@ def _refuse_doubles(cursor: CursorWrapper, target: Target) -> None:
     )
     if row := cursor.fetchone():
         name = " ".join(str(part) for part in row[:-2] if part != "")
-        raise FormatError(row[-1], f"{name} stands twice: it is already on line {row[-2]}")
+        raise FormatError(row[-1], f"{name} is repeated: it is already on line {row[-2]}")
     cursor.execute(
         f"SELECT {keys}, s_line FROM {STAGE} WHERE s_end < s_start ORDER BY s_line LIMIT 1"
     )

@@ -68,7 +68,7 @@ def check_not_stale(encounter: Encounter, base_version: int | None) -> None:
     if last is not None and last.number > base_version:
         raise Refused(
             f"{last.coder.display_name} saved other codes for {encounter.number} meanwhile.",
-            fix="Open the visit again to see them. What stands here is not saved.",
+            fix="Open the visit again to see them. What you entered here is not saved.",
             code="newer_version",
             conflict=True,
         )

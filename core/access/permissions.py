@@ -75,7 +75,7 @@ WORDS: Final[dict[str, str]] = {
     "remittance.post": "Bring files, post, match payments",
     "ledger.view": "See entries and balances",
     "denial.view": "See denials",
-    "denial.work": "Correct, note, put off denials",
+    "denial.work": "Correct, annotate, snooze denials",
     "write_off.approve": "Write off",
     "report.view": "Dashboards and key figures",
     "user.manage": "Users, providers, places of care",

@@ -69,7 +69,7 @@ TRANSMISSION: Final = StateTable(
             TransmissionState.PROCESSED,
             "processed",
             (SYSTEM, Role.BILLER, Role.FRONT_DESK),
-            "Everything in it stands where it belongs.",
+            "Everything in it has its place in our records.",
         ),
         Move(
             (TransmissionState.RECEIVED, TransmissionState.PROCESSED),

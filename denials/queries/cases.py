@@ -24,7 +24,7 @@ def listed_denials() -> QuerySet[Denial]:
 
 
 def asleep() -> Q:
-    """Put away until a later day: not in the queue today, as `core.work` counts it."""
+    """Snoozed until a later day: not in the queue today, as `core.work` counts it."""
     return Q(work_item__snoozed_until__isnull=False, work_item__snoozed_until__gt=clock.today())
 
 

@@ -46,7 +46,7 @@ def check_in(request: HttpRequest, appointment_id: int) -> HttpResponse:
             show_refusal(form, refusal)
         else:
             messages.success(
-                request, f"{row.patient.name} is checked in and stands on {row.provider}’s list."
+                request, f"{row.patient.name} is checked in and on {row.provider}’s list."
             )
             return redirect(f"{reverse('front_desk:home')}?day={encounter.service_date}")
     elif request.method == "GET":

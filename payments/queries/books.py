@@ -161,7 +161,7 @@ LEDGER_CHECKS = (
     ),
     BookCheck(
         "payments-on-their-claim",
-        "What a payment books stands on the lines of the submission that it answers.",
+        "What a payment books is on the lines of the submission that it answers.",
         "SELECT count(*) FROM payments_remittanceclaim WHERE submission_id IS NOT NULL"
         " AND (entry_id IS NOT NULL OR application_id IS NOT NULL)",
         """
@@ -334,7 +334,7 @@ REMITTANCE_CHECKS = (
     ),
     BookCheck(
         "unposted-is-in-its-queue",
-        "Each unposted payment stands open in the unposted queue, and nothing else does.",
+        "Each unposted payment is open in the unposted queue, and nothing else does.",
         "SELECT count(*) FROM work_workitem WHERE queue = 'unposted'",
         """
         SELECT 'work item ' || w.id, 'queue state ' || w.state || ', payment '
@@ -346,7 +346,7 @@ REMITTANCE_CHECKS = (
     ),
     BookCheck(
         "closed-claims-owe-nothing",
-        "No payer's balance stands on the current lines of a closed claim.",
+        "No payer's balance is on the current lines of a closed claim.",
         "SELECT count(*) FROM claims_claim WHERE state = 'closed'",
         """
         SELECT DISTINCT 'claim ' || c.id, 'closed with a payer balance of ' || r.payer_balance

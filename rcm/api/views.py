@@ -241,7 +241,7 @@ class RemittanceViewSet(ReadViewSet[Remittance]):
 
 
 class DenialViewSet(ReadViewSet[Denial]):
-    """Denials: reason, owner, deadline, and what brought the money."""
+    """Denials: reason, owner, deadline, and what recovered the money."""
 
     called = "a denial"
     required_permission = "denial.view"

@@ -123,7 +123,7 @@ def test_one_bad_line_leaves_everything_as_it_was(fresh, tmp_path):
 
 def test_code_that_stands_twice_is_refused_with_both_lines(fresh, tmp_path):
     path = order(tmp_path, ("J029", "1", "Acute"), ("J028", "1", "Other"), ("J029", "1", "Acute"))
-    with pytest.raises(Refused, match=r"line 3: J02\.9 stands twice: it is already on line 1"):
+    with pytest.raises(Refused, match=r"line 3: J02\.9 is repeated: it is already on line 1"):
         load_codes(system="icd10cm", path=path, effective=FY27)
     assert not Code.objects.exists()
 

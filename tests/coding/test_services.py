@@ -126,7 +126,7 @@ def test_charge_follows_units_and_both_sides(encounter):
 @pytest.mark.parametrize(
     ("diagnoses", "lines", "words"),
     [
-        (["J02.9", "J02.9"], SORE_THROAT, "stands twice"),
+        (["J02.9", "J02.9"], SORE_THROAT, "is entered twice"),
         (["QQQ"], SORE_THROAT, "not an ICD-10-CM code"),
         (["J02.9"], [LineInput("00000")], "has no charge"),
         (["J02.9"], [LineInput("99213", units=0)], "no units"),

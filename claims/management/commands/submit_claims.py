@@ -51,7 +51,7 @@ class Command(BaseCommand):
             if done.send.refused:
                 self.stderr.write(
                     f"{len(done.send.refused)} files were refused by the receiver. The reason "
-                    "stands on the page of files."
+                    "is on the page of files."
                 )
         if done.send.refused:
             raise SystemExit(1)

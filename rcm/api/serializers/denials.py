@@ -1,4 +1,4 @@
-"""Denials: what was refused, why, who works it until when, and what brought the money."""
+"""Denials: what was refused, why, who works it until when, and what recovered the money."""
 
 from __future__ import annotations
 
@@ -83,14 +83,24 @@ class SubmissionRef(RowSerializer[Submission]):
 
 
 class CorrectionSerializer(RowSerializer[Correction]):
-    """The change that answered a denial, and the dollars it brought."""
+    """The change that answered a denial, and the dollars recovered with it."""
 
     from_submission = SubmissionRef(read_only=True)
     to_submission = SubmissionRef(read_only=True)
+    recovered = serializers.DecimalField(
+        source="brought",
+        max_digits=12,
+        decimal_places=2,
+        read_only=True,
+        allow_null=True,
+        help_text="What the payer paid for it after this change, US dollars; empty: no answer yet",
+    )
 
     class Meta:
         model = Correction
-        fields = read_only_fields = names("id made_at reason brought from_submission to_submission")
+        fields = read_only_fields = names(
+            "id made_at reason recovered from_submission to_submission"
+        )
 
 
 class PlaySerializer(serializers.Serializer[Any]):

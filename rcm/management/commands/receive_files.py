@@ -47,7 +47,7 @@ class Command(BaseCommand):
             )
         if cycle.remittances.failed:
             self.stderr.write(
-                f"{cycle.remittances.failed} remittance files were refused. The reason stands on "
+                f"{cycle.remittances.failed} remittance files were refused. The reason is on "
                 "the page of files."
             )
         if cycle.gateway_down or cycle.remittances.failed:

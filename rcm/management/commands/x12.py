@@ -14,7 +14,7 @@ from x12 import __main__ as command
 class Command(BaseCommand):
     """``x12 inspect FILE…``: a JSON object per file, or a tree; ``x12 guide KIND``: its tables."""
 
-    help = "Say what stands in X12 files: transactions, claims, sums, balance, errors."
+    help = "Say what is in X12 files: transactions, claims, sums, balance, errors."
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
