@@ -1,10 +1,13 @@
 """States: which moves of a row are legal, and the only code that makes them.
 
 A `StateTable` belongs to one column of one model. It says in which states a row is created and
-how it may move from there: before, after, what happened, who may cause it, what it means. Each
-app's ``states.py`` holds its tables as data. The same moves are in the database, where a
+how it may move from there: before, after, what happened, whose work causes it, what it means.
+Each app's ``states.py`` holds its tables as data. The same moves are in the database, where a
 trigger refuses every other one (`core.guards.state_guard`), and as pictures in
 ``docs/states.md``. A row that stays where it is makes no move.
+
+`Move.who` explains and enforces nothing: permissions are checked before a service is called, by
+``@requires`` on the view (`core.access`).
 """
 
 from __future__ import annotations
@@ -32,7 +35,7 @@ class Move:
     event: str
     """What happened, in a few words: the arrow of the picture."""
     who: tuple[str, ...]
-    """Roles (`core.access.enums.Role`) whose work can cause it, or `SYSTEM`."""
+    """Roles (`core.access.enums.Role`) whose work can cause it, or `SYSTEM`: for the reader."""
     meaning: str
     """What it means for the work, one sentence."""
 

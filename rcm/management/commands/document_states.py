@@ -42,7 +42,8 @@ Each row that moves through the pipeline has one column that says where it stand
 legal moves (`*/states.py`). Only `move`, `move_all` and `move_where` of that table write the column
 (`core/states.py`); a trigger refuses every move that is not in the table, and every row that is
 created in another state than the table names (`core/guards.py`). “System” is the background worker
-or a file that arrived.
+or a file that arrived. The column “Who” explains and enforces nothing: who may do what is checked
+by `@requires` on the views, after the table in [roles.md](roles.md).
 
 `manage.py document_states` writes this page from the tables; a test holds the two together, and
 another one compares the tables with the moves that the database allows.
