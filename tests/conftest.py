@@ -63,7 +63,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     servers.stop()
     if hasattr(session.config, "workerinput"):
         return
-    for home in servers.left_below(session.config._tmp_path_factory.getbasetemp()):
+    for home in servers.left_behind(session.config._tmp_path_factory.getbasetemp()):
         writer = session.config.get_terminal_writer()
         writer.line(f"\nA test left the data of its servers behind: {home}", red=True)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

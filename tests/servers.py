@@ -24,6 +24,8 @@ from rcm.runtime.binaries import ROOT_HOME
 ROOT = Path(__file__).resolve().parent.parent
 KEPT = ROOT / "var" / "test-servers"
 _PREFIX = "firstpass-test-"
+_RUN = os.environ.setdefault("FIRSTPASS_TEST_RUN", str(os.getpid()))
+"""The run: the same in its parallel workers, which inherit it."""
 _OURS = "FIRSTPASS_TEST_SERVERS"
 """The environment variable with the servers' folder; not set when the servers are outside ones."""
 
@@ -80,10 +82,23 @@ def stop() -> None:
         _running = None
 
 
-def left_below(folder: Path) -> list[Path]:
-    """Data that root's servers of an installation below `folder` still have in root's folder."""
-    notes = ROOT_HOME.glob("*/checkout")
-    return [note.parent for note in notes if Path(note.read_text().strip()).is_relative_to(folder)]
+def new_folder() -> Path:
+    """A new folder for servers of a test's own, with a path that is short enough for sockets."""
+    return Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{_RUN}-")).resolve()
+
+
+def left_behind(base: Path) -> list[Path]:
+    """What this run's tests left of their servers: folders, and data in root's folder.
+
+    A test's servers belong to an installation in a `new_folder()` or below `base`.
+    """
+    ours = f"{_PREFIX}{_RUN}-"
+    left = list(Path(tempfile.gettempdir()).glob(f"{ours}*"))
+    for note in ROOT_HOME.glob("*/checkout"):
+        var = Path(note.read_text().strip())
+        if var.name.startswith(ours) or var.is_relative_to(base):
+            left.append(note.parent)
+    return left
 
 
 def _forget_killed_runs() -> None:

@@ -7,7 +7,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -16,6 +15,7 @@ import pytest
 import redis
 
 from rcm.runtime import binaries, embedded, processes
+from tests import servers
 
 pytestmark = pytest.mark.kill
 
@@ -39,7 +39,7 @@ print("down", flush=True)
 
 @pytest.fixture
 def var():
-    folder = Path(tempfile.mkdtemp(prefix="firstpass-test-")).resolve()
+    folder = servers.new_folder()
     yield folder
     embedded.destroy(embedded.layout(folder))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import tempfile
 import threading
 from collections.abc import Iterator
 
@@ -13,18 +13,33 @@ from celery.contrib.testing.worker import start_worker
 from kombu import pools
 
 from rcm.celery_schedule import QUEUES
-from rcm.runtime import env
+from rcm.runtime import binaries, env, processes
 
 pytestmark = pytest.mark.kill
 
-DATABASE = 7
-"""Of the tests' Redis: emptied here while other tests use theirs."""
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    """Of a Redis of its own: what others keep in theirs is not emptied."""
+    with tempfile.TemporaryDirectory(prefix="firstpass-") as folder:
+        socket = f"{folder}/redis.sock"
+        options = ("--port", "0", "--unixsocket", socket, "--dir", folder, "--save", "")
+        server = processes.spawn([binaries.valkey(), *options])
+        url = f"unix://{socket}?db=0"
+        try:
+            assert processes.wait_until(lambda: answers(url), seconds=60)
+            yield url
+        finally:
+            server.terminate()
+            server.wait(60)
 
 
-@pytest.fixture
-def url() -> str:
-    base, _, _ = os.environ["REDIS_URL"].partition("?db=")
-    return f"{base}?db={DATABASE}" if base.startswith("unix:") else f"{base[:-1]}{DATABASE}"
+def answers(url: str) -> bool:
+    try:
+        with redis.Redis.from_url(url) as client:
+            return bool(client.ping())
+    except redis.RedisError:
+        return False
 
 
 @pytest.fixture

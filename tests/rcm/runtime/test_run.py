@@ -6,14 +6,13 @@ import json
 import os
 import signal
 import sys
-import tempfile
 import urllib.request
-from pathlib import Path
 
 import psycopg2
 import pytest
 
 from rcm.runtime import embedded, processes
+from tests import servers
 from tests.product import Product
 
 pytestmark = [
@@ -25,7 +24,7 @@ pytestmark = [
 @pytest.fixture
 def products():
     """Starts the product, any number of times, on one folder; ends what still runs."""
-    var = Path(tempfile.mkdtemp(prefix="firstpass-test-")).resolve()
+    var = servers.new_folder()
     started = []
 
     def start():

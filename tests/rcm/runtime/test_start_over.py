@@ -6,24 +6,22 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import pytest
 
 from core.errors import Refused
 from rcm.runtime import binaries, embedded, processes, start_over
+from tests import servers
 
 pytestmark = pytest.mark.kill
 
 ROOT = Path(__file__).resolve().parents[3]
 
-pytestmark = pytest.mark.kill
-
 
 @pytest.fixture
 def var():
-    folder = Path(tempfile.mkdtemp(prefix="firstpass-test-")).resolve()
+    folder = servers.new_folder()
     place = embedded.layout(folder)
     yield folder
     embedded.destroy(place)
