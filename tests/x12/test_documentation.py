@@ -12,6 +12,9 @@ import x12
 from tests.x12_samples import build
 from x12.guides import BY_KIND
 from x12.guides.guidebook import page
+from x12.guides.schema import SegmentUse
+from x12.reading.diagnose import Separators
+from x12.reading.segments import SegmentReaders
 
 ROOT = Path(x12.__file__).parent.parent
 PAGE = (ROOT / "docs" / "x12.md").read_text()
@@ -62,3 +65,21 @@ def test_reference_pages_are_what_the_tables_say():
     assert sorted(pages) == sorted(BY_KIND)
     wrong = [kind for kind, guide in BY_KIND.items() if pages[kind] != page(guide)]
     assert wrong == []
+
+
+def test_readers_of_segments_are_named_for_a_debugger():
+    declared = BY_KIND["837P"].root.children[0]
+    assert isinstance(declared, SegmentUse)
+    read = SegmentReaders(Separators(":", "^")).reader(declared, len(declared.elements), None)
+    assert f"<function read {declared.id} {declared.title} at " in repr(read)
+    stores = [cell.cell_contents for cell in read.__closure__ if callable(cell.cell_contents)]
+    assert any(f"<function store {declared.id} {declared.title} at " in repr(s) for s in stores)
+
+
+def test_line_where_the_readme_stops_the_debugger_is_there_once():
+    readme = (ROOT / "x12" / "README.md").read_text()
+    lines = re.findall(r"^\| `(reading/\w+\.py)` \| `([^`]+)` \|", readme, re.MULTILINE)
+    assert lines
+    for file, line in lines:
+        code = (ROOT / "x12" / file).read_text().splitlines()
+        assert [one.strip() for one in code].count(line) == 1

@@ -42,8 +42,14 @@ class SegmentReaders:
     def reader(self, use: SegmentUse, present: int, opens: Loop | None) -> Reader:
         """The function that reads this use of a segment when ``present`` elements were sent.
 
-        The function for one element more than are declared serves every longer segment.
+        The function for one element more than are declared serves every longer segment. Its name
+        says which segment it reads, for a debugger.
         """
+        read = self._reader(use, present, opens)
+        read.__qualname__ = f"read {use.id} {use.title}"
+        return read
+
+    def _reader(self, use: SegmentUse, present: int, opens: Loop | None) -> Reader:
         declared = len(use.elements)
         sent = min(present, declared)
         tables: list[Any] = [{use.id: ""}, *(self._table(e) for e in use.elements[:sent])]

@@ -37,6 +37,7 @@ def storing(
         store = _SHAPES[use.shape](layout, flag)
         if opens is not None:
             store = _same_object(store)
+    store.__qualname__ = f"store {use.id} {use.title}"  # a debugger shows it
     return store, layout.constants
 
 
