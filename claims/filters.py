@@ -67,6 +67,7 @@ class ClaimPageFilters(PageFilters, ClaimFilters):
     """The claim list of the pages. Unknown payers and providers are ignored."""
 
     short_names = {"from": "service_from", "to": "service_to"}
+    in_form = ("q", "state", "payer", "provider", "age", "from", "to", "min", "max")
     q = df.CharFilter(max_length=60, method="by_words")
     state = df.ChoiceFilter(choices=STATES, empty_label="All states", method="by_state")
     payer = df.ChoiceFilter(field_name="payer_id", empty_label="All payers")

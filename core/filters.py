@@ -131,10 +131,15 @@ class PageFilters(Filters):
 
     short_names: ClassVar[Mapping[str, str]] = {}
     """The page's word in the address → the filter it means."""
+    other_words: ClassVar[tuple[str, ...]] = ()
+    """Words of the address that `read` makes filters of."""
+    in_form: ClassVar[tuple[str, ...]] = ()
+    """The words that have a field of their own in the page's form."""
 
     def __init__(self, data: Mapping[str, Any], queryset: QuerySet[Any]) -> None:
         asked = QueryDict(mutable=True)
         asked.update(data)
+        self.given = asked.copy()
         for short, name in self.short_names.items():
             if short in asked:
                 asked.setlist(name, asked.getlist(short))
@@ -153,6 +158,31 @@ class PageFilters(Filters):
     def read(self, asked: QueryDict) -> QueryDict:
         """The parameters as the filters take them."""
         return asked
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """The given filters, and the order, that have no field in the form: sent as hidden ones."""
+        known = {*self.base_filters, *self.short_names, *self.other_words}
+        own = {*self.in_form, *(self.short_names.get(word, word) for word in self.in_form)}
+        return [
+            (word, value)
+            for word, values in self.given.lists()
+            if word in known - own
+            for value in values
+            if value
+        ]
+
+    @property
+    def without_kept(self) -> str:
+        """The query string without the filters in `kept`; empty when none of them filters."""
+        orders = {name for name, one in self.base_filters.items() if isinstance(one, Sort | Order)}
+        dropped = {word for word, _ in self.kept} - orders
+        if not dropped:
+            return ""
+        rest = self.given.copy()
+        for word in {*dropped, "page"}:
+            rest.pop(word, None)
+        return f"?{rest.urlencode()}"
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """All filters; those without a usable value get None."""

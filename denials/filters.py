@@ -86,6 +86,8 @@ class DenialPageFilters(PageFilters, DenialFilters):
         "from": "denied_from",
         "to": "denied_to",
     }
+    other_words = ("week",)
+    in_form = ("q", "state", "payer", "owner", "cause", "due", "least")
     state = _Shown(choices=[(key, label) for key, (label, _) in STATES.items() if key])
     group = df.CharFilter(method="by_code")
     carc = df.CharFilter(method="by_code")

@@ -47,6 +47,7 @@ class RemittanceFilters(Filters):
 class RemittancePageFilters(PageFilters, RemittanceFilters):
     """The list of the pages: found by trace number, payer, claim number or patient."""
 
+    in_form = ("q", "state", "payer")
     q = df.CharFilter(method="by_words")
     payer = df.CharFilter(method="by_payer")
     sort = Sort(
@@ -107,6 +108,7 @@ class PaymentPageFilters(PageFilters):
 class UnpostedPageFilters(PageFilters):
     """The unposted queue, the most urgent first."""
 
+    in_form = ("q", "money")
     q = df.CharFilter(method="by_words")
     money = df.ChoiceFilter(
         choices=[("yes", "With money"), ("no", "Without money")], method="by_money"

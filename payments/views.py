@@ -41,12 +41,13 @@ PER_PAGE = 25
 @requires("remittance.view")
 def remittance_list(request: HttpRequest) -> HttpResponseBase:
     """Every remittance, found and sorted."""
-    rows = RemittancePageFilters(request.GET, remittances.listed_remittances()).qs
+    filters = RemittancePageFilters(request.GET, remittances.listed_remittances())
     return render(
         request,
         "payments/list.html",
         {
-            "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
+            "filters": filters,
+            "page": Paginator(filters.qs, PER_PAGE).get_page(request.GET.get("page")),
             "totals": remittances.totals(),
             "payers": Payer.objects.order_by("name"),
             "states": RemittanceState.choices,
@@ -153,13 +154,14 @@ def remittance_file(request: HttpRequest, remittance_id: int) -> HttpResponseBas
 @requires("remittance.view")
 def unposted_list(request: HttpRequest) -> HttpResponseBase:
     """The queue of payments that answer no claim of ours."""
-    rows = UnpostedPageFilters(request.GET, unposted.unposted_payments()).qs
+    filters = UnpostedPageFilters(request.GET, unposted.unposted_payments())
     return render(
         request,
         "payments/unposted.html",
         {
-            "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
-            "total": unposted.unposted_total(rows),
+            "filters": filters,
+            "page": Paginator(filters.qs, PER_PAGE).get_page(request.GET.get("page")),
+            "total": unposted.unposted_total(filters.qs),
             "may_post": may(signed_in(request), "remittance.post"),
         },
     )

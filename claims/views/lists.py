@@ -70,6 +70,7 @@ def claim_list(request: HttpRequest) -> HttpResponse:
         request,
         "billing/claims.html",
         {
+            "filters": filters,
             "form": filters.form,
             "more_count": filters.more_count,
             "may_work": may(signed_in(request), "claim.work"),

@@ -30,12 +30,14 @@ PER_PAGE = 25
 @requires("denial.view")
 def denial_list(request: HttpRequest) -> HttpResponseBase:
     """Ranked by money, recovery probability and days left; every filter is an address."""
-    rows = DenialPageFilters(request.GET, cases.listed_denials()).qs
+    filters = DenialPageFilters(request.GET, cases.listed_denials())
+    rows = filters.qs
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
         "denials/list.html",
         {
+            "filters": filters,
             "page": page,
             "rows": [
                 (d, find_entry(d.group, d.carc, d.rarcs, d.claim.payer.kind))
