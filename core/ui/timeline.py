@@ -22,6 +22,8 @@ class TimelineEvent:
     actor: str = ""
     amount: Decimal | None = None
     href: str = ""
+    permission: str = ""
+    """What `href` asks for; without it the event is shown as plain text."""
     detail_template: str = ""
     detail: Any = None
     anchor: str = ""

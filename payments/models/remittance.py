@@ -163,6 +163,7 @@ class RemittanceClaim(models.Model):
     )
 
     class Meta:
+        verbose_name = "claim payment"
         ordering = ["remittance", "position"]
         constraints = [
             models.UniqueConstraint(

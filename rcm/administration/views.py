@@ -161,7 +161,13 @@ def audit(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "rows": [
-            (event, words.action(event.action), words.subject(event), words.reference(event))
+            (
+                event,
+                words.action(event),
+                words.subject(event),
+                words.reference(event),
+                words.detail(event),
+            )
             for event in page
         ],
         "filters": found.form,

@@ -13,10 +13,12 @@ from core.access.enums import Role
 from core.access.models import User
 from core.access.permissions import FIRST_PAGE
 from core.audit.models import AuditEvent
-from core.audit.services import record, seal_events
+from core.audit.services import record, record_view, seal_events
 from core.clearinghouse.enums import TransmissionState
 from core.work.enums import Queue
 from core.work.models import WorkItem
+from encounters.models import EligibilityCheck
+from payments.models import RemittanceClaim
 from rcm.runtime import health
 from tests.factories import TransmissionFactory, UserFactory
 from tests.markup import squeezed
@@ -145,6 +147,29 @@ def test_audit_record_speaks_in_words_and_links_each_subject(client, me):
     assert "Eligibility checked" in text
     assert f"User {me.pk}" in text
     assert f"subject=access.user+{me.pk}" in text or f"subject=access.user%20{me.pk}" in text
+
+
+def test_audit_record_names_the_model_that_was_looked_at(client, me):
+    for subject in (RemittanceClaim(pk=4), EligibilityCheck(pk=5)):
+        record_view(me, subject)
+    text = text_of(client, "audit")
+    assert "Claim payment viewed" in text
+    assert "Eligibility check viewed" in text
+    assert "remittanceclaim.viewed" in text
+
+
+def test_audit_record_shows_joined_words_and_leaves_empty_detail_out(client, me):
+    detail = {
+        "lines": ["99214-25", "96127"],
+        "warnings": [],
+        "diagnoses": ["F32.A"],
+        "base_version": None,
+        "count": 0,
+    }
+    record(actor=me, action="encounter.coded", subject=me, detail=detail)
+    text = text_of(client, "audit")
+    assert "count 0 · lines 99214-25, 96127 · diagnoses F32.A" in text
+    assert "warnings" not in text
 
 
 def test_audit_record_is_paged_at_a_fixed_cost(client, me, django_assert_num_queries):
