@@ -93,8 +93,8 @@ _BY_CODE: Final[dict[str, Advice]] = {
     ),
     "126": Advice("The {entity}'s address is not right.", "Correct the address.", "patient"),
     "128": Advice(
-        "The tax ID of the {entity} is missing or does not match the enrolment.",
-        "Enter the tax ID exactly as it is on the payer's enrolment.",
+        "The tax ID of the {entity} is missing or does not match the enrollment.",
+        "Enter the tax ID exactly as it is on the payer's enrollment.",
         "setup",
     ),
     "142": Advice(
@@ -103,8 +103,8 @@ _BY_CODE: Final[dict[str, Advice]] = {
         "setup",
     ),
     "145": Advice(
-        "The taxonomy code of the {entity} is missing or does not match the enrolment.",
-        "Enter the taxonomy code of the enrolment.",
+        "The taxonomy code of the {entity} is missing or does not match the enrollment.",
+        "Enter the taxonomy code of the enrollment.",
         "setup",
     ),
     "153": Advice(
@@ -164,7 +164,7 @@ _BY_CODE: Final[dict[str, Advice]] = {
     "478": Advice("The units are not valid.", "Correct the units of the line.", "coding"),
     "496": Advice(
         "The {entity}'s NPI is not linked to us as submitter.",
-        "Complete the EDI enrolment with the clearinghouse, then send the claim again.",
+        "Complete the EDI enrollment with the clearinghouse, then send the claim again.",
         "setup",
     ),
     "500": Advice(

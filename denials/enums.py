@@ -20,7 +20,7 @@ class RootCause(models.TextChoices):
     MEDICAL_NECESSITY = "medical_necessity", "Medical necessity"
     BILLING = "billing", "Billing"
     TIMELY_FILING = "timely_filing", "Timely filing"
-    ENROLLMENT = "enrollment", "Provider enrolment"
+    ENROLLMENT = "enrollment", "Provider enrollment"
     PAYER = "payer", "Payer"
 
 

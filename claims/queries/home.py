@@ -15,6 +15,7 @@ from claims.queries.lists import UNBUILT, unbilled_encounters
 from core import clock
 from core.clearinghouse.enums import Direction, FileKind, TransmissionState
 from core.clearinghouse.models import Transmission
+from core.clearinghouse.queries import in_trouble
 from core.ledger.queries import credit_balances, credit_total
 from core.money import ZERO
 from core.work.enums import Queue, WorkState
@@ -96,9 +97,18 @@ def files_of_day(day: date) -> QuerySet[Transmission]:
     )
 
 
-def files_in_trouble() -> list[Transmission]:
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """The newest files that need a look, and how many there are of a state that has more."""
+
+    shown: list[Transmission]
+    more: list[tuple[str, int]]
+    """The state, and how many files are in it in all."""
+
+
+def files_in_trouble(limit: int = 5) -> Trouble:
     """Claim files that were refused, and answers that could not be processed."""
-    return list(
+    shown = list(
         Transmission.objects.filter(
             Q(
                 direction=Direction.OUTBOUND,
@@ -114,5 +124,17 @@ def files_in_trouble() -> list[Transmission]:
             claims=Count("submissions", filter=Q(submissions__is_current=True)),
             dollars=Sum("submissions__total_charge", filter=Q(submissions__is_current=True)),
         )
-        .order_by("-id")[:5]
+        .order_by("-id")[:limit]
+    )
+    if len(shown) < limit:
+        return Trouble(shown, [])
+    counts = in_trouble()
+    states = (TransmissionState.FAILED, TransmissionState.REFUSED)
+    return Trouble(
+        shown,
+        [
+            (state.value, counts[state.value])
+            for state in states
+            if counts[state.value] > sum(file.state == state for file in shown)
+        ],
     )

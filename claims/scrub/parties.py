@@ -285,7 +285,7 @@ def _tax_id(claim: ClaimFacts) -> Iterator[Hit]:
         yield Hit(
             "facility.tax_id",
             f"The tax ID of {claim.facility.name} does not have nine digits.",
-            "Administrator: enter it as it is on the enrolment, digits only.",
+            "Administrator: enter it as it is on the enrollment, digits only.",
         )
 
 
@@ -307,7 +307,7 @@ def _taxonomy(claim: ClaimFacts) -> Iterator[Hit]:
                 path,
                 f"{claim.payer.name} wants the taxonomy of {name}; it is missing or not ten "
                 "characters long.",
-                "Administrator: save the taxonomy code that the enrolment names.",
+                "Administrator: save the taxonomy code that the enrollment names.",
             )
 
 

@@ -194,6 +194,7 @@ def unbilled(request: HttpRequest) -> HttpResponse:
             "payer_name": known.get(payer, ""),
             "status_label": _LABELS.get(status, ""),
             "statuses": _STATUSES,
+            "may_work": may(signed_in(request), "claim.work"),
             "total": Amount(sum(int(str(line["total"])) for line in table)),
             "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
             "payer": payer if payer in known else "",

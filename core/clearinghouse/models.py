@@ -92,6 +92,14 @@ class Transmission(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def reason_alone(self) -> str:
+        """The reason without the file's own name before it, for places that name the file."""
+        rest = self.reason.removeprefix(self.name)
+        if rest == self.reason or rest[:2] not in (": ", ", "):
+            return self.reason
+        return rest[2:3].upper() + rest[3:]
+
 
 class Attempt(models.Model):
     """One try to send a transmission, and how it ended."""

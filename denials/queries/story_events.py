@@ -142,6 +142,7 @@ def _payment_events(story: ClaimStory) -> list[TimelineEvent]:
                 row.status_words,
                 amount=payment.paid,
                 href=reverse("payments:payment", args=[payment.pk]),
+                permission="remittance.view",
                 detail_template="denials/story/_payment.html",
                 detail=row,
             )

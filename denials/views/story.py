@@ -24,6 +24,9 @@ def story(request: HttpRequest, claim_id: int) -> HttpResponseBase:
     except Claim.DoesNotExist:
         raise Http404 from None
     user = signed_in(request)
+    for event in found.events:
+        if event.permission and not may(user, event.permission):
+            event.href = ""
     record_view(user, found.claim, patient_id=found.claim.encounter.patient_id)
     return render(
         request,

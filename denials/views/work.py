@@ -133,6 +133,8 @@ def _work_page(
         "may_work": may(user, "denial.work"),
         "may_write_off": may(user, "write_off.approve"),
         "may_see_note": may(user, "note.view"),
+        "may_see_payment": may(user, "remittance.view"),
+        "may_see_ledger": may(user, "ledger.view"),
         **_shown_change(found, shown, may_work=may(user, "denial.work"), is_applied=bool(added)),
     }
     return render(request, "denials/detail.html", context, status=status)

@@ -30,14 +30,14 @@ OTHER: Final = _about("other")
 _FIX: Final = {row["code"]: row["fix"] for row in _ROWS}
 
 FRONT_DESK: Final = "Front desk"
-ENROLMENT: Final = "Administrator: provider enrolment"
+ENROLLMENT: Final = "Administrator: provider enrollment"
 PAYER_RECORD: Final = "Administrator: payer record"
 NOBODY: Final = "The payer: ask again later"
 
 _LOOP_OWNER: Final = {
     "2100A": PAYER_RECORD,
     "2000A": PAYER_RECORD,
-    "2100B": ENROLMENT,
+    "2100B": ENROLLMENT,
     "2100C": FRONT_DESK,
     "2100D": FRONT_DESK,
 }
@@ -95,9 +95,9 @@ def explain(code: str, loop: str, follow_up: str = "") -> Meaning:
         wrong = PROVIDER.get(code, "it does not accept the clinic's data")
         return Meaning(
             EligibilityState.UNKNOWN,
-            ENROLMENT,
+            ENROLLMENT,
             f"The payer says that {wrong}. This says nothing about the patient: an administrator "
-            "checks the enrolment with this payer; until then call the payer.",
+            "checks the enrollment with this payer; until then call the payer.",
             can_ask_again=False,
         )
     wrong = OTHER.get(code, f"it cannot answer (reason {code})")

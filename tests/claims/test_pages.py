@@ -20,6 +20,7 @@ from claims.services import (
 from core import clock
 from core.access.enums import Role
 from core.audit.models import AuditEvent
+from core.clearinghouse.enums import Direction, FileKind, TransmissionState
 from core.clearinghouse.gateway import GatewayRefused
 from core.clearinghouse.services import receive_files
 from core.work.models import WorkItem
@@ -27,8 +28,15 @@ from encounters.enums import EncounterStatus
 from encounters.models import Coverage, Encounter, Patient
 from simulator.sandbox.gateway import LoopbackGateway, memory_sandbox
 from tests.core.clearinghouse.fakes import FakeGateway
-from tests.factories import EncounterFactory, PayerFactory, PayerPolicyFactory, UserFactory
+from tests.factories import (
+    EncounterFactory,
+    PayerFactory,
+    PayerPolicyFactory,
+    TransmissionFactory,
+    UserFactory,
+)
 from tests.factories.claims import biller, built, coded, insured, queued
+from tests.markup import squeezed
 
 pytestmark = pytest.mark.django_db
 
@@ -409,6 +417,33 @@ def test_unbilled_visits_by_insurer(page):
     assert claim.encounter.number in text
     assert claim.encounter.number in mine
     assert self_pay.number not in mine
+
+
+@pytest.mark.parametrize(("role", "is_link"), [(Role.BILLER, True), (Role.MANAGER, False)])
+def test_unbilled_visits_lead_to_the_work_list_only_who_may_open_it(client, role, is_link):
+    client.force_login(UserFactory(role=role))
+    text = client.get(reverse("billing:unbilled")).content.decode()
+    assert (f'href="{reverse("billing:home")}"' in text) is is_link
+
+
+def test_failed_files_say_their_reason_once_and_lead_to_all_of_them(page):
+    for number in range(6):
+        TransmissionFactory(
+            name=f"f{number}.835",
+            direction=Direction.INBOUND,
+            kind=FileKind.REMITTANCE,
+            state=TransmissionState.FAILED,
+            reason=f"f{number}.835: payment T{number} is already recorded with other content.",
+        )
+
+    text = squeezed(page("billing:home").encode())
+
+    assert "f5.835 needs a look." in text
+    assert "Payment T5 is already recorded with other content." in text
+    assert "f5.835: payment" not in text
+    assert "could not be understood" not in text
+    assert "f0.835 needs a look" not in text
+    assert f'href="{reverse("clearinghouse:list")}?state=failed">all 6 failed files' in text
 
 
 # --- Held ------------------------------------------------------------------------------------

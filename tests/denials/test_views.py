@@ -117,6 +117,17 @@ def test_pages_open_for_those_who_may_and_for_nobody_else(client, as_role, codes
     assert Entry.objects.count() == before
 
 
+@pytest.mark.parametrize("role", ["coder", "biller", "manager"])
+@pytest.mark.parametrize("name", ["denials:detail", "claims:detail"])
+def test_payment_is_a_link_only_for_those_who_may_open_it(client, as_role, codes, role, name):
+    _, denial = one()
+    as_role(role)
+    text = client.get(address(name, denial)).content.decode()
+    assert denial.payment.remittance.trace_number in text
+    opened = client.get(reverse("payments:payment", args=[denial.payment_id])).status_code
+    assert (reverse("payments:payment", args=[denial.payment_id]) in text) == (opened != 403)
+
+
 def test_denial_list_ranks_filters_and_links(client, as_role):
     as_role("biller")
     claim, denial = one()

@@ -129,11 +129,11 @@ def test_rejected_dependent_names_its_loop():
 
 
 @pytest.mark.parametrize("code", ["41", "43", "51"])
-def test_enrolment_problems_say_nothing_about_the_patient(code):
+def test_enrollment_problems_say_nothing_about_the_patient(code):
     found = read(receiver=[x12.Rejection("N", code, "C")])
     assert found.state == EligibilityState.UNKNOWN
     assert "nothing about the patient" in found.message
-    assert rejections.owner(code, "2100B") == rejections.ENROLMENT
+    assert rejections.owner(code, "2100B") == rejections.ENROLLMENT
 
 
 def test_wrong_payer_id_is_for_the_payer_record():

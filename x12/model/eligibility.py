@@ -143,7 +143,7 @@ class MemberLevel:
 
 @dataclass(slots=True)
 class ReceiverLevel:
-    """Loop 2000B: the provider that asks. Its ``party.rejections`` are for enrolment to fix."""
+    """Loop 2000B: the provider that asks. Its ``party.rejections`` are for enrollment to fix."""
 
     party: Party | None = None
     members: list[MemberLevel] = field(default_factory=list)
