@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -101,7 +102,7 @@ def files_of_day(day: date) -> QuerySet[Transmission]:
 class Trouble:
     """The newest files that need a look, and how many there are of a state that has more."""
 
-    shown: list[Transmission]
+    shown: Sequence[Transmission]
     more: list[tuple[str, int]]
     """The state, and how many files are in it in all."""
 
