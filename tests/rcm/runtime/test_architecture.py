@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-import subprocess
 from functools import cache
 from pathlib import Path
 
@@ -199,17 +198,15 @@ def test_views_write_nothing_themselves():
 
 
 def test_no_code_is_kept_from_the_formatter():
-    listed = subprocess.run(
-        ["git", "ls-files", "*.py"], cwd=ROOT, capture_output=True, text=True, check=False
-    ).stdout.split("\n")
-    # An unpacked release has no repository: then the packages and the tests.
-    files = [name for name in listed if name] or [*sources()]
+    files = [
+        *ROOT.glob("*.py"),
+        *(path for top in (*PACKAGES, "scripts", "tests") for path in (ROOT / top).rglob("*.py")),
+    ]
     switch = re.compile(r"#\s*(fmt:\s*(skip|off)|yapf:\s*disable)")
     found = [
-        (name, number, line.strip())
-        for name in files
-        if (ROOT / name).exists()
-        for number, line in enumerate((ROOT / name).read_text(encoding="utf-8").splitlines(), 1)
+        (path.relative_to(ROOT).as_posix(), number, line.strip())
+        for path in sorted(files)
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
         if switch.search(line)
     ]
     assert places(found) == []
