@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import io
 import json
 import sys
 from pathlib import Path
 from typing import Any, NoReturn
 
-from defusedcsv import csv  # a spreadsheet must not take a name for a formula
 from django.core.management.base import BaseCommand, CommandParser
 
 from core import clock
 from core.ui import formats
+from rcm.kpi.exports import as_csv, as_json
 from rcm.kpi.queries.kpis import Measured, measure
-from rcm.kpi.queries.reports import CSV_HEAD, as_json, csv_rows
 from rcm.kpi.queries.weekly import DenialShare, WeeklyReport, weekly_report
 from rcm.kpi.rules.definitions import WEEKLY
 from rcm.kpi.rules.periods import Week
@@ -40,7 +38,7 @@ class Command(BaseCommand):
         kpis = [measure(key, week) for key in WEEKLY]
         try:
             if options["csv"]:
-                options["csv"].write_text(_csv(report), encoding="utf-8", newline="")
+                options["csv"].write_text(as_csv(report), encoding="utf-8", newline="")
             if options["pdf"]:
                 options["pdf"].write_bytes(report_pdf(report, kpis))
         except OSError as error:
@@ -92,11 +90,3 @@ class Command(BaseCommand):
     def _line(self, label: str, share: DenialShare) -> None:
         dollars = formats.usd(share.dollars)
         self.stdout.write(f"  {label[:52]:<52}{share.cases:>10,}{dollars:>14}")
-
-
-def _csv(report: WeeklyReport) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(CSV_HEAD)
-    writer.writerows(csv_rows(report))
-    return out.getvalue()

@@ -1,14 +1,17 @@
-"""The weekly report as plain values: for JSON and CSV."""
+"""The weekly report for other programs: as JSON and as CSV."""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from decimal import Decimal
+
+from defusedcsv import csv  # a spreadsheet must not take a name for a formula
 
 from rcm.kpi.queries.kpis import Measured
 from rcm.kpi.queries.weekly import DenialShare, WeeklyReport
 
-CSV_HEAD = ("week", "by", "key", "label", "cases", "claims", "denied", "recovered")
+_CSV_HEAD = ("week", "by", "key", "label", "cases", "claims", "denied", "recovered")
 
 
 def _money(amount: Decimal) -> str:
@@ -63,23 +66,31 @@ def _numbers(share: DenialShare) -> dict[str, object]:
     return {"cases": share.cases, "denied": _money(share.dollars)}
 
 
-def csv_rows(report: WeeklyReport) -> Iterator[tuple[str, ...]]:
-    """One row for each figure, under `CSV_HEAD`."""
-    yield _csv(report, "total", "", report.total)
+def as_csv(report: WeeklyReport) -> str:
+    """A row for each figure, in US dollars and cents, below the names of the columns."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(_CSV_HEAD)
+    writer.writerows(_csv_rows(report))
+    return out.getvalue()
+
+
+def _csv_rows(report: WeeklyReport) -> Iterator[tuple[str, ...]]:
+    yield _csv_row(report, "total", "", report.total)
     for one in report.reasons:
-        yield _csv(report, "reason", one.code, one.share, one.title)
+        yield _csv_row(report, "reason", one.code, one.share, one.title)
     for by, name, shares in (
         ("payer", "payer", report.payers),
         ("provider", "provider", report.providers),
         ("root cause", "cause", report.causes),
     ):
         for share in shares:
-            yield _csv(report, by, share.filters[name], share)
+            yield _csv_row(report, by, share.filters[name], share)
     for week, share in report.trend:
-        yield _csv(report, "week", week.key, share)
+        yield _csv_row(report, "week", week.key, share)
 
 
-def _csv(
+def _csv_row(
     report: WeeklyReport, by: str, key: str, share: DenialShare, label: str = ""
 ) -> tuple[str, ...]:
     counts = (str(share.cases), str(share.claims))
