@@ -14,7 +14,7 @@ from core.access.enums import Role
 from core.filters import Day, Dollars, Filters, Id, OneOf, PageFilters, Sort, Yes, order
 from denials.enums import DenialState, Resolution, RootCause
 from denials.models import Denial
-from denials.queries.cases import asleep, week_days
+from denials.queries.cases import snoozed, week_days
 from payments.models.remittance import GROUPS
 
 #: What the queue shows without a filter: cases that somebody still has to decide.
@@ -73,7 +73,7 @@ class _Shown(df.ChoiceFilter):  # type: ignore[misc]  # the library has no types
         if len(states) < len(DenialState):
             qs = qs.filter(state__in=states)
         if states == [DenialState.OPEN]:
-            qs = qs.filter(asleep() if value == "later" else ~asleep())
+            qs = qs.filter(snoozed() if value == "later" else ~snoozed())
         return qs
 
 

@@ -69,7 +69,7 @@ def _numbered(text: str) -> QuerySet[Claim, int]:
 
 
 def tasks_in(
-    kind: TaskKind, *, payer_id: int | None = None, asleep: bool = False
+    kind: TaskKind, *, payer_id: int | None = None, snoozed: bool = False
 ) -> QuerySet[ClaimTask]:
     """The open cases of a queue by rank; those that sleep until a later day only when asked."""
     rows = ClaimTask.objects.filter(kind=kind, closed_at=None).select_related(
@@ -80,7 +80,7 @@ def tasks_in(
         "acknowledgement",
     )
     awake = Q(work_item__snoozed_until=None) | Q(work_item__snoozed_until__lte=clock.today())
-    rows = rows.filter(~awake if asleep else awake)
+    rows = rows.filter(~awake if snoozed else awake)
     if payer_id is not None:
         rows = rows.filter(claim__payer_id=payer_id)
     return rows.order_by("-work_item__priority", "work_item_id")

@@ -39,8 +39,8 @@ def follow_up(request: HttpRequest) -> HttpResponse:
     """The aged claims by bucket, and the queue of those that somebody calls about."""
     payer = request.GET.get("payer", "")
     payer_id = parse_pk(payer)
-    asleep = request.GET.get("tab") == "asleep"
-    tasks = tasks_in(TaskKind.FOLLOW_UP, payer_id=payer_id, asleep=asleep)
+    snoozed = request.GET.get("tab") == "asleep"
+    tasks = tasks_in(TaskKind.FOLLOW_UP, payer_id=payer_id, snoozed=snoozed)
     page = Paginator(tasks, PER_PAGE).get_page(request.GET.get("page"))
     today = clock.today()
     ids = [task.claim_id for task in page]
@@ -58,7 +58,7 @@ def follow_up(request: HttpRequest) -> HttpResponse:
             "buckets": BUCKETS,
             "payers": Payer.objects.all(),
             "payer": payer,
-            "tab": "asleep" if asleep else "",
+            "tab": "asleep" if snoozed else "",
             "waiting": by_queue()[Queue.FOLLOW_UP],
             "next_url": reverse("billing:next", args=["follow-up"]),
             "today": today,

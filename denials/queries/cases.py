@@ -23,7 +23,7 @@ def listed_denials() -> QuerySet[Denial]:
     )
 
 
-def asleep() -> Q:
+def snoozed() -> Q:
     """Snoozed until a later day: not in the queue today, as `core.work` counts it."""
     return Q(work_item__snoozed_until__isnull=False, work_item__snoozed_until__gt=clock.today())
 
@@ -89,7 +89,7 @@ def queue_totals() -> QueueTotals:
 
     Only open cases are joined to their work items: the decided ones are the most of them.
     """
-    later = asleep()
+    later = snoozed()
     overdue = ~later & Q(deadline__lt=clock.today())
     is_open = {"open": (~later, "amount"), "overdue": (overdue, "amount")}
     decided = {

@@ -61,7 +61,7 @@ def run_checks(checks: Sequence[BookCheck]) -> list[CheckResult]:
     return results
 
 
-# CAS amounts of a claim payment, by treatment; and what its entries moved.
+# CAS amounts of a claim payment, by disposition; and what its entries moved.
 _PAYMENT_SUMS = """
     SELECT p.id, p.paid, p.charge, p.state, c.payer_sequence,
            coalesce(sum(a.amount), 0) AS reduced,

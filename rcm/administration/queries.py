@@ -157,7 +157,7 @@ class WorkQueue:
     label: str
     open: int
     held: int
-    asleep: int
+    snoozed: int
     oldest: datetime | None
 
 
@@ -205,22 +205,22 @@ def _rows(name: str, what: str, rows: QuerySet[Any], since: str) -> Waiting:
 def work_queues() -> list[WorkQueue]:
     """Every work list with what can be worked now, what somebody holds, and what sleeps."""
     today = clock.today()
-    asleep = Q(snoozed_until__gt=today)
+    snoozed = Q(snoozed_until__gt=today)
     known: dict[str, Any] = {
         row["queue"]: row
         for row in WorkItem.objects.filter(state=WorkState.OPEN)
         .order_by()
         .values("queue")
         .annotate(
-            open=Count("pk", filter=~asleep | Q(snoozed_until=None)),
+            open=Count("pk", filter=~snoozed | Q(snoozed_until=None)),
             held=Count("pk", filter=~Q(assigned_to=None)),
-            asleep=Count("pk", filter=asleep),
+            snoozed=Count("pk", filter=snoozed),
             oldest=Min(F("opened_at")),
         )
     }
-    empty: dict[str, Any] = {"open": 0, "held": 0, "asleep": 0, "oldest": None}
+    empty: dict[str, Any] = {"open": 0, "held": 0, "snoozed": 0, "oldest": None}
     return [
-        WorkQueue(label, row["open"], row["held"], row["asleep"], row["oldest"])
+        WorkQueue(label, row["open"], row["held"], row["snoozed"], row["oldest"])
         for queue, label in Queue.choices
         for row in [known.get(queue, empty)]
     ]

@@ -161,7 +161,7 @@ def correct(page: Page) -> None:
 
 
 def read_story(page: Page, claim: str) -> None:
-    """One page from the note to the last cent, with the change and the dollars it brought."""
+    """One page from the note to the last cent, with the change and the dollars recovered."""
     page.goto(f"/search/?q={claim}")
     page.get_by_role("link", name=claim).first.click()
     reload_until(page, "The correction that was paid")

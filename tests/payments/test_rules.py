@@ -53,7 +53,7 @@ DAY = dt.date(2026, 9, 14)
         ("PR", "999X", Disposition.PATIENT),
     ],
 )
-def test_treatment_follows_group_and_reason(group, carc, expected):
+def test_disposition_follows_group_and_reason(group, carc, expected):
     assert disposition(group, carc) is expected
 
 
@@ -64,7 +64,7 @@ def test_reason_and_remark_have_words_even_when_unknown():
     assert "N9999" in remark_words("N9999")
 
 
-def test_line_treatment_of_a_bundled_line_is_no_denial():
+def test_line_disposition_of_a_bundled_line_is_no_denial():
     common: dict[str, Any] = {"code": "80050", "submitted_code": "80053", "paid": ZERO}
     assert line_disposition("CO", "97", **common, bundles={"80050"}) is Disposition.CONTRACTUAL
     assert line_disposition("CO", "97", **common, bundles=set()) is Disposition.DENIED
