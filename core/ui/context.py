@@ -5,17 +5,15 @@ from __future__ import annotations
 from functools import partial
 from typing import Any, cast
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 
-from core import clock
 from core.access.models import User
 from core.access.permissions import may
 from core.ui.navigation import Section, menu
-from core.work.enums import WorkState
-from core.work.models import WorkItem
+from core.work.queries import workable
 
 
 def _menu(request: HttpRequest) -> list[Section]:
@@ -25,9 +23,7 @@ def _menu(request: HttpRequest) -> list[Section]:
 
 def _counts() -> dict[str, int]:
     """How many items of each queue can be worked today; one query."""
-    awake = Q(snoozed_until=None) | Q(snoozed_until__lte=clock.today())
-    waiting = WorkItem.objects.filter(awake, state=WorkState.OPEN).order_by()
-    return dict(waiting.values_list("queue").annotate(waiting=Count("pk")))
+    return dict(workable().order_by().values_list("queue").annotate(waiting=Count("pk")))
 
 
 def _search_url(user: User) -> str:
