@@ -166,6 +166,7 @@ def _form_context(
         "age": assessment.visit.patient_age,
         "is_open": in_work,
         "is_revisable": encounter.status == EncounterStatus.CODED,
+        "is_past": encounter.status in (EncounterStatus.BILLED, EncounterStatus.CLOSED),
         "base_version": _base_version(request),
         "added": _added(request),
         "reason": request.POST.get("reason", ""),

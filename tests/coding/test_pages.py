@@ -12,6 +12,7 @@ from core.access.enums import Role
 from core.audit.models import AuditEvent
 from core.work.models import WorkItem
 from encounters.enums import EncounterStatus
+from encounters.models import Encounter
 from tests.factories.access import UserFactory
 from tests.factories.coding import coded_visit_row, coder, contract, visit_to_code
 from tests.factories.encounters import moment
@@ -221,6 +222,30 @@ def test_hold_and_release_with_a_question_to_the_provider(page, encounter):
     page.post(reverse("coding:release", args=[encounter.pk]))
     encounter.refresh_from_db()
     assert encounter.on_hold_since is None
+
+
+def test_sidebar_counts_what_the_queue_counts(page, encounter):
+    held = visit_to_code(service_date=DAY)
+    page.post(reverse("coding:hold", args=[held.pk]), {"reason": "which tonsil?"})
+    answer = page.get(reverse("coding:home"))
+    counts = [
+        link.count
+        for section in answer.context["nav"]
+        for link in section.links
+        if link.item.queue == "coding"
+    ]
+    assert counts == [answer.context["counts"].waiting] == [1]
+
+
+def test_billed_visit_is_read_only_and_says_where_to_correct_it(page, me):
+    old = coded_visit_row(service_date=DAY, by=me)
+    Encounter.objects.filter(pk=old.encounter_id).update(status=EncounterStatus.BILLED)
+    text = squeezed(page.get(workspace(old.encounter)).content)
+    assert "These codes can only be read." in text
+    assert "biller corrects the codes from the claim or from its denial" in text
+    for tool in ("remove-dx:", "remove-line:", 'name="add_dx"', 'name="add_code"', "add-modifier"):
+        assert tool not in text
+    assert text.count(" readonly") == 5 * text.count('name="code"') > 0
 
 
 def test_hold_without_a_reason_is_refused(page, encounter):
