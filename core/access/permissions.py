@@ -72,7 +72,7 @@ WORDS: Final[dict[str, str]] = {
     "claim.work": "Scrub, queue, resubmit claims",
     "follow_up.work": "Call payers and log it",
     "remittance.view": "See payers' payments",
-    "remittance.post": "Bring files, post, match payments",
+    "remittance.post": "Upload ERA files (835), post, match payments",
     "ledger.view": "See entries and balances",
     "denial.view": "See denials",
     "denial.work": "Correct, annotate, snooze denials",
