@@ -145,3 +145,18 @@ def test_a_zip_of_which_one_payment_is_refused_changes_nothing():
     assert list(Remittance.objects.values_list("trace_number", flat=True)) == ["EFT2"]
     assert Transmission.objects.filter(name__startswith="all.zip").count() == 0
     assert booked(Account.PAYER_PAID) == D("140.00")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "x.835: The file is empty."),
+        (b"\0" * 1_000_000, "x.835: This is not an X12 file: it holds only zeros or blanks."),
+        (b" \r\n", "x.835: This is not an X12 file: it holds only zeros or blanks."),
+        (b"hello", "x.835: This is not X12"),
+    ],
+)
+def test_a_file_without_x12_is_called_what_it_is(content, words):
+    with pytest.raises(Refused) as refused:
+        receive_file(name="x.835", content=content, by=UserFactory(role=Role.BILLER))
+    assert refused.value.message.startswith(words)

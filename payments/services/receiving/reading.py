@@ -61,8 +61,10 @@ def read_file(content: bytes, *, name: str) -> list[ReadRemittance]:
     Raises `Refused` (code ``unreadable``, with file, segment and reason) when the file is not
     X12, is cut off, holds no 835, or a value that posting needs is missing or unreadable.
     """
-    if not content.strip():
+    if not content:
         raise _unreadable(name, 0, "the file is empty")
+    if not content.strip(_BLANK):
+        raise _unreadable(name, 0, "this is not an X12 file: it holds only zeros or blanks")
     document = x12.read(readable(content), name=name, checks=x12.UP_TO_BALANCE)
     _refuse_broken(document, name)
     found = list(document.find("835"))
@@ -76,7 +78,11 @@ def read_file(content: bytes, *, name: str) -> list[ReadRemittance]:
     ]
 
 
+_BLANK = b"\0 \t\r\n\v\f"
+
+
 def _unreadable(name: str, segment: int, reason: str) -> Refused:
+    reason = reason[:1].upper() + reason[1:]
     where = f"{name}, segment {segment}" if segment else name
     return Refused(
         f"{where}: {reason}. Nothing was recorded; ask the sender for the file again.",
