@@ -37,6 +37,7 @@ from tests.factories import (
 )
 from tests.factories.claims import biller, built, coded, insured, queued
 from tests.markup import squeezed
+from tests.unguarded import unguarded
 
 pytestmark = pytest.mark.django_db
 
@@ -720,3 +721,18 @@ def test_scrub_of_a_sent_claim_says_that_it_left(act, spy):
 
     assert "left already" in act("claims:scrub", claim.pk).content.decode()
     assert scrub_claims([claim.pk]).ready == []
+
+
+@pytest.mark.parametrize(
+    ("frequency", "words"), [("1", "send again as an original"), ("7", "as a replacement")]
+)
+def test_rejected_claim_says_how_it_goes_out_again(page, frequency, words):
+    claim = rejected()
+    changes = {"frequency": frequency, "original_reference": "REF1" if frequency == "7" else ""}
+    with unguarded():
+        Submission.objects.filter(claim=claim, is_current=True).update(**changes)
+
+    text = squeezed(page("billing:rejected_claim", claim.pk).encode())
+
+    assert words in text
+    assert ("as an original" in text) is (frequency == "1")
